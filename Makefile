@@ -1,0 +1,44 @@
+# Every target sets up what it needs: the machine's own Node (20 or newer), npm and make are enough.
+# The project's own Node comes with its dependencies (the npm package `node`) into node_modules/; nothing is installed globally.
+
+PNPM := npx --yes pnpm@12.21.0
+RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+INSTALLED := node_modules/.installed
+BUNDLE := dist/ddprofiler-rc.mjs
+SOURCES := $(shell find packages scripts -name node_modules -prune -o -type f \( -name '*.ts' -o -name package.json \) -print 2>/dev/null)
+
+.PHONY: help build test lint format e2e cluster clean
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json
+	$(PNPM) install --frozen-lockfile
+	@touch $@
+
+$(BUNDLE): $(INSTALLED) $(SOURCES)
+	$(RUN) node scripts/bundle.ts
+
+build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
+
+test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
+	$(RUN) vitest run
+
+lint: $(INSTALLED) ## Check format, lint rules, import directions and types
+	$(RUN) biome check --error-on-warnings .
+	$(RUN) tsc -p packages/core
+	$(RUN) tsc -p packages/k8s-adapter
+	$(RUN) tsc -p packages/server
+	$(RUN) tsc -p e2e
+	$(RUN) tsc -p tsconfig.json
+
+format: $(INSTALLED) ## Rewrite the sources in the project's format
+	$(RUN) biome check --write .
+
+e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
+	$(RUN) vitest run --config e2e/vitest.config.ts
+
+cluster: $(INSTALLED) ## Start a real control plane and print its kubeconfig; Ctrl-C stops it
+	$(RUN) node e2e/controlplane/cli.ts
+
+clean: ## Remove what was built and installed
+	rm -rf dist node_modules packages/*/node_modules e2e/node_modules

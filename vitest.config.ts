@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `make test`: every test that needs only Node and npm. The tests against a real cluster have a config of their own, in e2e/. */
+export default defineConfig({
+  test: {
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'e2e/controlplane/**/*.test.ts',
+    ],
+    passWithNoTests: false,
+  },
+});
