@@ -1,0 +1,57 @@
+import { rememberedSource, sourceKeyOf } from './clone/mark.ts';
+import type { Decision, Reason } from './decision.ts';
+import { isRolledOut, replicasOf } from './deployment.ts';
+import type { Key } from './keys.ts';
+import type { State } from './state.ts';
+
+export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'blocked', 'failing'] as const;
+/** `waiting`: there is nothing to clone yet. `failing`: the last write was refused and is tried again. */
+export type CloneState = (typeof CLONE_STATES)[number];
+
+/** How one clone stands, for `/health`, metrics and people. */
+export interface CloneReport {
+  readonly clone: Key;
+  readonly source: Key | undefined;
+  readonly state: CloneState;
+  readonly reason: Reason | string;
+  readonly message: string;
+  /** Replicas that the clone should have; absent where none should be, or they are left as they are. */
+  readonly wanted?: number;
+  readonly ready: number;
+}
+
+/**
+ * | decision | clone's status | state |
+ * | --- | --- | --- |
+ * | nothing | any | (no report: it is no clone of ours) |
+ * | any, and its last write failed | any | failing |
+ * | blocked | any | blocked |
+ * | waiting for the source or the first sync | any | waiting |
+ * | any other | every wanted replica is of the present spec and ready | ready |
+ * | any other | else, or no clone yet | progressing |
+ */
+export function reportClone(state: State, decision: Decision): CloneReport | undefined {
+  const { key, verdict } = decision;
+  if (verdict === 'nothing') return undefined;
+  const clone = state.deployments.get(key);
+  const rule = state.book.rules.get(key);
+  const failure = state.writeFailures.get(key);
+  const report = {
+    clone: key,
+    source: rule === undefined ? clone && rememberedSource(clone) : sourceKeyOf(rule),
+    reason: failure?.code ?? decision.reason,
+    message: failure?.message ?? decision.message,
+    ready: verdict === 'blocked' ? 0 : (clone?.status.readyReplicas ?? 0),
+    ...(decision.replicas === undefined ? {} : { wanted: decision.replicas }),
+  };
+  if (failure !== undefined) return { ...report, state: 'failing' };
+  if (verdict === 'blocked') return { ...report, state: 'blocked' };
+  if (verdict === 'waiting' && decision.reason !== 'CloneTerminating') return { ...report, state: 'waiting' };
+  const isReady = clone !== undefined && isRolledOut(clone) && (decision.replicas ?? replicasOf(clone)) === replicasOf(clone);
+  return { ...report, state: isReady ? 'ready' : 'progressing' };
+}
+
+/** True where the clone has the replicas it should. */
+export function isHealthy(report: CloneReport): boolean {
+  return report.state === 'ready' || report.state === 'waiting';
+}

@@ -1,0 +1,54 @@
+import { isJsonObject, type Json, type JsonObject, listAt, stringAt, stringMapAt } from '../json.ts';
+import type { EnvVar, Rule } from '../rules/rule.ts';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
+const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
+
+/**
+ * The container of a pod template that a rule's `image` and `env` apply to: the one that the rule names, else the one that the
+ * default-container annotation names, else the first.
+ * @returns its name; `undefined` where the rule names one that the template lacks
+ */
+export function chosenContainer(rule: Rule, template: JsonObject): string | undefined {
+  const names = listAt(template, 'spec', 'containers').map((container) =>
+    isJsonObject(container) ? stringAt(container, 'name') : undefined,
+  );
+  if (rule.container !== undefined) return names.find((name) => name === rule.container);
+  const annotated = stringMapAt(template, 'metadata', 'annotations')[DEFAULT_CONTAINER_ANNOTATION];
+  return names.find((name) => name === annotated) ?? names[0];
+}
+
+/** The container as the rule wants it. */
+export function changedContainer(container: JsonObject, rule: Rule): JsonObject {
+  const { env: _, ...rest } = container;
+  const env = changedEnv(listAt(container, 'env'), rule);
+  return {
+    ...rest,
+    ...(rule.image === undefined ? {} : { image: rule.image }),
+    ...(env.length === 0 ? {} : { env }),
+  };
+}
+
+/**
+ * A variable that the rule sets takes the place of the source's of that name, for later variables may refer to it
+ * (`$(NAME)`); others go to the end.
+ */
+function changedEnv(env: readonly Json[], rule: Rule): readonly Json[] {
+  const set = new Map(rule.env.map((variable) => [variable.name, envEntry(variable)]));
+  const removed = new Set(rule.unsetEnv);
+  const result: Json[] = [];
+  for (const entry of env) {
+    const name = isJsonObject(entry) ? stringAt(entry, 'name') : undefined;
+    if (name === undefined) continue;
+    if (removed.has(name)) continue;
+    result.push(set.get(name) ?? entry);
+    set.delete(name);
+  }
+  return [...result, ...set.values()];
+}
+
+/** An empty value is left out: the API server does not store it, and an absent one means the same. */
+function envEntry(variable: EnvVar): JsonObject {
+  if ('valueFrom' in variable) return { name: variable.name, valueFrom: variable.valueFrom };
+  return variable.value === '' ? { name: variable.name } : { name: variable.name, value: variable.value };
+}

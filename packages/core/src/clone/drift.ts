@@ -1,0 +1,164 @@
+import type { Deployment } from '../deployment.ts';
+import { digest } from '../digest.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { Intent } from './intent.ts';
+import { equalQuantities } from './quantity.ts';
+
+/** One way in which a clone is not what we want it to be. */
+export interface Drift {
+  /** Path in the object, e.g. `spec.template.spec.containers[name=web].image`. */
+  readonly path: string;
+  readonly kind: 'differs' | 'missing' | 'notOwned' | 'notWanted' | 'order';
+  /** Digest of the live value; empty where there is none. Values themselves may be secrets. */
+  readonly live: string;
+}
+
+/**
+ * Compares what we want with what is there: the whole test for "in sync".
+ *
+ * | intent | live | our managedFields | drift |
+ * | --- | --- | --- | --- |
+ * | value | equal | own it | none |
+ * | value | other | any | differs |
+ * | value | absent | any | missing |
+ * | value | equal | do not own it | notOwned (someone else wrote it last: another could change it unseen) |
+ * | absent | any | own it | notWanted (it must go from the clone) |
+ * | list | other relative order | own it | order (managedFields do not show the order) |
+ * | absent | any | do not own it | none (others' fields on our clone stay) |
+ *
+ * How a list or map is compared is read from managedFields, which the API server wrote from its own schema: `k:{…}` children
+ * make a list of keyed items, `v:` children a set, a leaf `{}` an atomic value that is compared whole.
+ */
+export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
+  const drifts: Drift[] = [];
+  const owned = live.owned ?? {};
+  const want: JsonObject = {
+    metadata: { labels: intent.metadata.labels, annotations: intent.metadata.annotations },
+    spec: intent.spec,
+  };
+  const have: JsonObject = { metadata: { labels: live.labels, annotations: live.annotations }, spec: live.spec };
+  // Not `compare`: an empty record of what we own is no leaf, it says that we own nothing.
+  compareFields('', want, have, owned, drifts);
+  return drifts;
+}
+
+/** Equal drifts have equal signatures; the empty one is the empty text. */
+export function driftSignature(drifts: readonly Drift[]): string {
+  if (drifts.length === 0) return '';
+  return digest(canonicalJson(drifts.map(({ path, kind, live }) => [path, kind, live])), 32);
+}
+
+function compare(path: string, want: Json, have: Json | undefined, owned: Json | undefined, drifts: Drift[]): void {
+  if (have === undefined) {
+    drifts.push({ path, kind: 'missing', live: '' });
+  } else if (!isJsonObject(owned)) {
+    drifts.push({ path, kind: equal(path, want, have) ? 'notOwned' : 'differs', live: digestOf(have) });
+  } else if (isJsonObject(want) && isJsonObject(have) && hasChildren(owned, 'f:')) {
+    compareFields(path, want, have, owned, drifts);
+  } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'k:')) {
+    compareItems(path, want, have, owned, drifts);
+  } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'v:')) {
+    compareMembers(path, want, have, owned, drifts);
+  } else if (!equal(path, want, have)) {
+    drifts.push({ path, kind: 'differs', live: digestOf(have) });
+  }
+}
+
+function compareFields(path: string, want: JsonObject, have: JsonObject, owned: JsonObject, drifts: Drift[]): void {
+  for (const [field, value] of Object.entries(want)) {
+    compare(memberPath(path, field), value, have[field], owned[`f:${field}`], drifts);
+  }
+  for (const child of childrenOf(owned, 'f:')) {
+    if (want[child] === undefined) drifts.push({ path: memberPath(path, child), kind: 'notWanted', live: digestOf(have[child]) });
+  }
+}
+
+function memberPath(path: string, field: string): string {
+  return path === '' ? field : `${path}.${field}`;
+}
+
+function compareItems(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
+  const unmatched = new Map(childrenOf(owned, 'k:').map((child) => [child, parseKey(child)]));
+  let lastPosition = -1;
+  let inOrder = true;
+  for (const item of want) {
+    const found = [...unmatched].find(([, key]) => hasKey(item, key));
+    if (found === undefined) {
+      drifts.push({ path: `${path}[${itemName(item)}]`, kind: 'missing', live: '' });
+      continue;
+    }
+    const [child, key] = found;
+    unmatched.delete(child);
+    const position = have.findIndex((candidate) => hasKey(candidate, key));
+    compare(`${path}[${describeKey(key)}]`, item, have[position], owned[`k:${child}`], drifts);
+    if (position >= 0 && position < lastPosition) inOrder = false;
+    lastPosition = Math.max(lastPosition, position);
+  }
+  if (!inOrder) drifts.push({ path, kind: 'order', live: digestOf(have) });
+  for (const [, key] of unmatched) {
+    drifts.push({
+      path: `${path}[${describeKey(key)}]`,
+      kind: 'notWanted',
+      live: digestOf(have.find((candidate) => hasKey(candidate, key))),
+    });
+  }
+}
+
+function compareMembers(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
+  const ownedMembers = new Set(childrenOf(owned, 'v:'));
+  for (const member of want) {
+    const text = JSON.stringify(member);
+    if (!have.some((candidate) => equal(path, member, candidate)))
+      drifts.push({ path: `${path}[${text}]`, kind: 'missing', live: '' });
+    else if (!ownedMembers.delete(text)) drifts.push({ path: `${path}[${text}]`, kind: 'notOwned', live: '' });
+  }
+  for (const text of ownedMembers) drifts.push({ path: `${path}[${text}]`, kind: 'notWanted', live: '' });
+}
+
+/** Fields whose values are quantities; anything else that looks like a number is compared as text. */
+const QUANTITY_FIELD = /(?:\.(?:limits|requests)\.[^[\]]+|\.(?:divisor|sizeLimit|storage))$/;
+
+function equal(path: string, want: Json, have: Json): boolean {
+  if (typeof want === 'string' && typeof have === 'string') {
+    return want === have || (QUANTITY_FIELD.test(path) && equalQuantities(want, have));
+  }
+  return want === have || canonicalJson(want) === canonicalJson(have);
+}
+
+function hasChildren(owned: JsonObject, prefix: string): boolean {
+  for (const child in owned) if (child.startsWith(prefix)) return true;
+  return false;
+}
+
+function childrenOf(owned: JsonObject, prefix: string): string[] {
+  return Object.keys(owned)
+    .filter((child) => child.startsWith(prefix))
+    .map((child) => child.slice(prefix.length));
+}
+
+function parseKey(text: string): JsonObject {
+  const key: Json = JSON.parse(text);
+  return isJsonObject(key) ? key : {};
+}
+
+/** An item that lacks a key field has that field's default; sources are read with defaults filled in, so only `protocol` can lack. */
+const KEY_DEFAULTS: JsonObject = { protocol: 'TCP' };
+
+function hasKey(item: Json, key: JsonObject): boolean {
+  return isJsonObject(item) && Object.entries(key).every(([field, value]) => (item[field] ?? KEY_DEFAULTS[field]) === value);
+}
+
+function describeKey(key: JsonObject): string {
+  return Object.entries(key)
+    .map(([field, value]) => `${field}=${String(value)}`)
+    .join(',');
+}
+
+function itemName(item: Json): string {
+  const name = isJsonObject(item) ? item.name : undefined;
+  return typeof name === 'string' ? `name=${name}` : 'new item';
+}
+
+function digestOf(value: Json | undefined): string {
+  return value === undefined ? '' : digest(canonicalJson(value), 16);
+}

@@ -1,0 +1,104 @@
+import type { Deployment } from '../deployment.ts';
+import { digest } from '../digest.ts';
+import { type Key, keyOf } from '../keys.ts';
+import { recallRule, rememberRule } from '../rules/remembered.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/**
+ * The mark: how a clone is known as ours.
+ *
+ * | where | name | value |
+ * | --- | --- | --- |
+ * | label | `app.kubernetes.io/managed-by` | `ddprofiler-rc` |
+ * | label | `ddprofiler-rc.grove/binding` | hash of the binding's namespace and name |
+ * | label | `ddprofiler-rc.grove/clone` | the clone's own name, shortened where it is no label value |
+ * | annotation | `ddprofiler-rc.grove/source`, `…/source-uid` | the source's name and UID |
+ * | annotation | `ddprofiler-rc.grove/rule` | the canonical rule: the last good rule after a restart |
+ *
+ * Ours means that all three labels fit this binding and this object. A manifest copied under another name is not ours.
+ */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const BINDING_LABEL = 'ddprofiler-rc.grove/binding';
+export const CLONE_LABEL = 'ddprofiler-rc.grove/clone';
+export const SOURCE_ANNOTATION = 'ddprofiler-rc.grove/source';
+export const SOURCE_UID_ANNOTATION = 'ddprofiler-rc.grove/source-uid';
+export const RULE_ANNOTATION = 'ddprofiler-rc.grove/rule';
+
+const MANAGER = 'ddprofiler-rc';
+const BINDING_HASH_DIGITS = 16;
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const MAX_LABEL_VALUE = 63;
+const NAME_HASH_DIGITS = 10;
+
+/** The binding by which the operator knows its own clones: its `CRD_NAMESPACE` and `CRD_NAME`. */
+export interface BindingName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function markLabels(binding: BindingName, cloneName: string): Readonly<Record<string, string>> {
+  return {
+    [MANAGED_BY_LABEL]: MANAGER,
+    [BINDING_LABEL]: bindingHash(binding),
+    [CLONE_LABEL]: cloneLabelValue(cloneName),
+  };
+}
+
+export function markAnnotations(rule: Rule, sourceUid: string): Readonly<Record<string, string>> {
+  return {
+    [SOURCE_ANNOTATION]: rule.source,
+    [SOURCE_UID_ANNOTATION]: sourceUid,
+    [RULE_ANNOTATION]: rememberRule(rule),
+  };
+}
+
+export function isOurs(deployment: Deployment, binding: BindingName): boolean {
+  const { labels } = deployment;
+  return (
+    labels[MANAGED_BY_LABEL] === MANAGER &&
+    labels[CLONE_LABEL] === cloneLabelValue(deployment.name) &&
+    labels[BINDING_LABEL] === bindingHash(binding)
+  );
+}
+
+/** True for a clone of this or any other binding: such a Deployment is never a source. */
+export function isAnyonesClone(deployment: Deployment): boolean {
+  return deployment.labels[MANAGED_BY_LABEL] === MANAGER && deployment.labels[CLONE_LABEL] === cloneLabelValue(deployment.name);
+}
+
+/** The rule that a clone was made from; `undefined` where the annotation is absent or not ours to read. */
+export function rememberedRule(clone: Deployment): Rule | undefined {
+  const text = clone.annotations[RULE_ANNOTATION];
+  const rule = text === undefined ? undefined : recallRule(text);
+  return rule !== undefined && cloneKeyOf(rule) === clone.key ? rule : undefined;
+}
+
+/** The source that a clone says it follows. */
+export function rememberedSource(clone: Deployment): Key | undefined {
+  const source = clone.annotations[SOURCE_ANNOTATION];
+  return source === undefined ? undefined : keyOf(clone.namespace, source);
+}
+
+export function cloneNameOf(rule: Rule): string {
+  return `${rule.source}-${rule.nameSuffix}`;
+}
+
+export function cloneKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, cloneNameOf(rule));
+}
+
+export function sourceKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, rule.source);
+}
+
+/** A clone's name as a label value: itself up to 63 characters, else its beginning and a hash of the whole. */
+export function cloneLabelValue(cloneName: string): string {
+  if (cloneName.length <= MAX_LABEL_VALUE) return cloneName;
+  // A label value must end in a letter or digit; the hash does.
+  return `${cloneName.slice(0, MAX_LABEL_VALUE - NAME_HASH_DIGITS - 1)}-${digest(cloneName, NAME_HASH_DIGITS)}`;
+}
+
+function bindingHash(binding: BindingName): string {
+  return digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+}

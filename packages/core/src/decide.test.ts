@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import {
+  BINDING_LISTED,
+  fold,
+  KEY,
+  nothingListed,
+  rulesGone,
+  rulesListed,
+  rulesSeen,
+  ruleText,
+  SCOPE,
+  specOf,
+} from '../test/given.ts';
+import { ModelCluster } from '../test/model-cluster.ts';
+import { driftOf, driftSignature } from './clone/drift.ts';
+import { decide } from './decide.ts';
+import { readDeployment } from './deployment.ts';
+import type { Event } from './events.ts';
+import { type JsonObject, objectAt } from './json.ts';
+import { readKubeObject } from './kube-object.ts';
+import type { State } from './state.ts';
+
+const HALF = ruleText('0.5');
+const OTHERS = '{}';
+
+/** A cluster with the source and its clone in sync. */
+function converged(rules = HALF): { cluster: ModelCluster; state: State } {
+  const cluster = new ModelCluster();
+  const start = fold([BINDING_LISTED, rulesListed(rules), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
+  const { effect } = decide(start, KEY);
+  if (effect === undefined) throw new Error('expected a create');
+  return { cluster, state: fold(cluster.carryOut(effect), start) };
+}
+
+function after(state: State, ...events: readonly (Event | undefined)[]): State {
+  return fold(
+    events.filter((event) => event !== undefined),
+    state,
+  );
+}
+
+describe('decide, row by row of its table', () => {
+  test('before the first complete sync: waiting', () => {
+    const cluster = new ModelCluster();
+    const state = fold([BINDING_LISTED, rulesListed(HALF), cluster.put('shop', 'web', specOf({}))]);
+    expect(decide(state, KEY)).toMatchObject({ verdict: 'waiting', reason: 'NotSynced' });
+  });
+
+  test('rules that cannot be read at first do not hold up the sync, Deployments that cannot be listed do', () => {
+    const failure = { code: 'Forbidden', message: 'no' };
+    const rulesFailed = fold([BINDING_LISTED, { type: 'streamFailed', stream: 'configmap/ops/rules', failure }, nothingListed()]);
+    expect(decide(rulesFailed, KEY).reason).not.toBe('NotSynced');
+    const deploymentsFailed = fold([
+      BINDING_LISTED,
+      rulesListed(HALF),
+      { type: 'streamFailed', stream: 'deployments/*', failure },
+    ]);
+    expect(decide(deploymentsFailed, KEY).reason).toBe('NotSynced');
+  });
+
+  test('clone terminating: waits for it to be gone, whatever else holds', () => {
+    const { state, cluster } = converged();
+    const object = cluster.deployments.get(KEY) ?? {};
+    const metadata = { ...objectAt(object, 'metadata'), deletionTimestamp: '2026-01-01T00:00:00Z', resourceVersion: '900' };
+    const terminating = after(state, { type: 'seen', stream: 'deployments/*', object: { ...object, metadata } });
+    expect(decide(terminating, KEY)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
+  });
+
+  test('our own deletion was accepted, but not seen yet: counts as terminating', () => {
+    const { state } = converged();
+    const { effect } = decide(after(state, rulesSeen(OTHERS)), KEY);
+    expect(effect?.kind).toBe('delete');
+    if (effect?.kind !== 'delete') return;
+    const deleting = after(state, rulesSeen(OTHERS), { type: 'deleteAccepted', key: KEY, uid: effect.uid });
+    expect(decide(deleting, KEY)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
+  });
+
+  test.each([
+    ['none', rulesListed(OTHERS)],
+    ['unknown', rulesListed('')],
+  ])('rule %s, a foreign Deployment: nothing', (_, rules) => {
+    const cluster = new ModelCluster();
+    const state = fold([BINDING_LISTED, rules, nothingListed(), cluster.put('shop', 'web-profiler', specOf({}))]);
+    expect(decide(state, KEY)).toMatchObject({ verdict: 'nothing', reason: 'NotOurs' });
+  });
+
+  test.each([
+    ['blank', rulesSeen('  \n')],
+    ['unreadable', rulesSeen('a: [')],
+    ['without the key', rulesSeen(undefined)],
+    ['gone', rulesGone()],
+    ['invalid for this source', rulesSeen(ruleText('-1'))],
+  ])('rules %s: the last good rule stays in force, and the clone follows its source', (_, event) => {
+    const { state, cluster } = converged();
+    const broken = after(state, event);
+    expect(decide(broken, KEY)).toMatchObject({ verdict: 'inSync' });
+    const scaled = after(broken, cluster.put('shop', 'web', specOf({ replicas: 20 })));
+    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+    const deletedByHand = after(broken, cluster.remove(KEY));
+    expect(decide(deletedByHand, KEY)).toMatchObject({ verdict: 'create' });
+  });
+
+  test.each([
+    ['blank', rulesListed(' ')],
+    ['unreadable', rulesListed('a: [')],
+    ['gone', rulesListed(undefined)],
+    ['invalid for this source', rulesListed(ruleText('-1'))],
+  ])('rules %s after a restart: the clone follows the rule that it remembers', (_, event) => {
+    const { cluster } = converged();
+    const restarted = fold([BINDING_LISTED, event, cluster.list()]);
+    expect(decide(restarted, KEY)).toMatchObject({ verdict: 'inSync' });
+    const scaled = after(restarted, cluster.put('shop', 'web', specOf({ replicas: 20 })));
+    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+  });
+
+  test.each([
+    ['delete', [], 'delete'],
+    ['scale_to_zero', ['on_rule_removed: scale_to_zero'], 'scaleToZero'],
+    ['keep', ['on_rule_removed: keep'], 'kept'],
+  ])('rule removed, its policy is %s: remembered on the clone', (_, fields, verdict) => {
+    const { cluster } = converged(ruleText('0.5', fields));
+    const restarted = fold([BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
+    expect(decide(restarted, KEY)).toMatchObject({ verdict, reason: 'RuleRemoved' });
+  });
+
+  test('a foreign Deployment has the name: blocked, and no effect', () => {
+    const cluster = new ModelCluster();
+    const foreign = cluster.put('shop', 'web-profiler', specOf({}), { 'app.kubernetes.io/managed-by': 'ddprofiler-rc' });
+    const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), cluster.put('shop', 'web', specOf({})), foreign]);
+    const decision = decide(state, KEY);
+    expect(decision).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+    expect(decision.effect).toBeUndefined();
+  });
+
+  test('a clone of another binding has the name: blocked, and not ours to settle without a rule', () => {
+    const { cluster } = converged();
+    const scope = { ...SCOPE, binding: { namespace: 'ops', name: 'other' } };
+    const empty = { ...fold([]), scope };
+    const otherBinding = JSON.parse(JSON.stringify(BINDING_LISTED));
+    const withRule = fold([otherBinding, rulesListed(HALF), cluster.list()], empty);
+    expect(decide(withRule, KEY)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+    const withoutRule = fold([otherBinding, rulesListed(OTHERS), cluster.list()], empty);
+    expect(decide(withoutRule, KEY)).toMatchObject({ verdict: 'nothing' });
+  });
+
+  test('source missing, no clone: waiting', () => {
+    const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed()]);
+    expect(decide(state, KEY)).toMatchObject({ verdict: 'waiting', reason: 'SourceMissing' });
+  });
+
+  test.each([
+    ['scale_to_zero', [], 'scaleToZero'],
+    ['delete', ['on_source_deleted: delete'], 'delete'],
+    ['keep', ['on_source_deleted: keep'], 'kept'],
+  ])('source gone, its policy is %s', (_, fields, verdict) => {
+    const { state, cluster } = converged(ruleText('0.5', fields));
+    expect(decide(after(state, cluster.remove('shop/web')), KEY)).toMatchObject({ verdict, reason: 'SourceDeleted' });
+  });
+
+  test('source gone and clone at zero: nothing more to do; source back: the clone follows', () => {
+    const { state, cluster } = converged();
+    const gone = after(state, cluster.remove('shop/web'));
+    const { effect } = decide(gone, KEY);
+    if (effect === undefined) throw new Error('expected an effect');
+    const atZero = fold(cluster.carryOut(effect), gone);
+    expect(decide(atZero, KEY)).toMatchObject({ verdict: 'inSync', reason: 'SourceDeleted' });
+    expect(decide(after(atZero, cluster.put('shop', 'web', specOf({}))), KEY)).toMatchObject({ verdict: 'apply', replicas: 3 });
+  });
+
+  test('the source is itself a clone: blocked', () => {
+    const { cluster } = converged();
+    const text = ['shop:', '  deployments:', '    web-profiler:', '      scale_factor: 1', '      name_suffix: again'].join('\n');
+    const state = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
+    expect(decide(state, 'shop/web-profiler-again')).toMatchObject({ verdict: 'blocked', reason: 'SourceIsClone' });
+  });
+
+  test('the rule names a container that the source lacks: blocked, an existing clone is left', () => {
+    const { state } = converged();
+    const decision = decide(after(state, rulesSeen(ruleText('0.5', ['container: sidecar']))), KEY);
+    expect(decision).toMatchObject({ verdict: 'blocked', reason: 'ContainerNotFound' });
+    expect(decision.effect).toBeUndefined();
+  });
+
+  test('no clone: create, without uid', () => {
+    const cluster = new ModelCluster();
+    const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
+    expect(decide(state, KEY)).toMatchObject({ verdict: 'create', replicas: 3, effect: { kind: 'create' } });
+  });
+
+  test('clone equal: in sync; differs: apply with its uid', () => {
+    const { state, cluster } = converged();
+    expect(decide(state, KEY)).toMatchObject({ verdict: 'inSync', replicas: 3 });
+    const decision = decide(after(state, cluster.put('shop', 'web', specOf({ image: 'web:2' }))), KEY);
+    expect(decision).toMatchObject({ verdict: 'apply', effect: { kind: 'apply', uid: 'uid-2' } });
+    expect(decision.message).toContain('containers[name=web].image');
+  });
+
+  test('selector differs: replace by deletion with uid', () => {
+    const { state, cluster } = converged();
+    const recreated = after(state, cluster.remove('shop/web'), cluster.put('shop', 'web', specOf({ app: 'web2' })));
+    expect(decide(recreated, KEY)).toMatchObject({ verdict: 'replace', effect: { kind: 'delete', uid: 'uid-2' } });
+  });
+
+  test('what admission made of our last apply is not fought; another value at that place is', () => {
+    const { state, cluster } = converged();
+    const object = cluster.deployments.get(KEY) ?? {};
+    const withGrace = (seconds: number, resourceVersion: string): JsonObject => {
+      const spec = objectAt(object, 'spec');
+      const template = objectAt(spec, 'template');
+      const podSpec = { ...objectAt(template, 'spec'), terminationGracePeriodSeconds: seconds };
+      const metadata = { ...objectAt(object, 'metadata'), resourceVersion };
+      return { ...object, metadata, spec: { ...spec, template: { ...template, spec: podSpec } } };
+    };
+    const edited = after(state, { type: 'seen', stream: 'deployments/*', object: withGrace(5, '900') });
+    const { effect } = decide(edited, KEY);
+    expect(effect?.kind).toBe('apply');
+    if (effect?.kind !== 'apply') return;
+    const [written] = cluster.carryOut(effect);
+    if (written?.type !== 'written') throw new Error('expected an answer');
+    // The answer differs from what was applied: a webhook set the grace period.
+    const mutated = { ...written, object: withGrace(5, '901'), unmet: unmetBy(edited, withGrace(5, '901')) };
+    expect(decide(after(edited, mutated), KEY).verdict).toBe('inSync');
+    const editedAgain = after(edited, mutated, { type: 'seen', stream: 'deployments/*', object: withGrace(7, '902') });
+    expect(decide(editedAgain, KEY).verdict).toBe('apply');
+  });
+});
+
+function unmetBy(state: State, object: JsonObject): string {
+  const { effect } = decide(state, KEY);
+  const kube = readKubeObject(object);
+  if (effect?.kind !== 'apply' || kube === undefined) throw new Error('expected an apply');
+  return driftSignature(driftOf(effect.intent, readDeployment(kube)));
+}

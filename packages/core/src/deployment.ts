@@ -1,0 +1,84 @@
+import { isJsonObject, type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from './json.ts';
+import type { Key } from './keys.ts';
+import { generationOf, type KubeObject, keyOfObject } from './kube-object.ts';
+
+/** The field manager of every write that the operator makes. */
+export const FIELD_MANAGER = 'ddprofiler-rc';
+
+/** What the core keeps of one Deployment, source or clone. `managedFields` and the status' conditions are let go. */
+export interface Deployment {
+  readonly key: Key;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly terminating: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Raw, as the API server has it: fields that only a newer server knows are here too. */
+  readonly spec: JsonObject;
+  readonly status: {
+    readonly observedGeneration: number;
+    readonly replicas: number;
+    readonly updatedReplicas: number;
+    readonly readyReplicas: number;
+  };
+  /** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
+  readonly owned: JsonObject | undefined;
+  /**
+   * Signature of the drift that the API server's answer to our last apply still had: what admission made of our intent.
+   * The very same drift later is not drift and is never fought.
+   */
+  readonly accepted: string | undefined;
+}
+
+/** Narrows a raw Deployment to what the core keeps of it. */
+export function readDeployment(object: KubeObject, accepted?: string): Deployment {
+  const status = objectAt(object.raw, 'status');
+  return {
+    key: keyOfObject(object),
+    namespace: object.namespace,
+    name: object.name,
+    uid: object.uid,
+    resourceVersion: object.resourceVersion,
+    generation: generationOf(object),
+    terminating: object.terminating,
+    labels: stringMapAt(object.raw, 'metadata', 'labels'),
+    annotations: stringMapAt(object.raw, 'metadata', 'annotations'),
+    spec: objectAt(object.raw, 'spec'),
+    status: {
+      observedGeneration: numberAt(status, 'observedGeneration') ?? 0,
+      replicas: numberAt(status, 'replicas') ?? 0,
+      updatedReplicas: numberAt(status, 'updatedReplicas') ?? 0,
+      readyReplicas: numberAt(status, 'readyReplicas') ?? 0,
+    },
+    owned: ownedFields(object),
+    accepted,
+  };
+}
+
+/** `spec.replicas`; the API server's default, 1, where absent. */
+export function replicasOf(deployment: Deployment): number {
+  return numberAt(deployment.spec, 'replicas') ?? 1;
+}
+
+/** True when the controller has seen the present spec and every wanted pod is of it and ready. */
+export function isRolledOut(deployment: Deployment): boolean {
+  const wanted = replicasOf(deployment);
+  const { observedGeneration, updatedReplicas, readyReplicas, replicas } = deployment.status;
+  return (
+    observedGeneration >= deployment.generation && updatedReplicas === wanted && readyReplicas === wanted && replicas === wanted
+  );
+}
+
+function ownedFields(object: KubeObject): JsonObject | undefined {
+  for (const entry of listAt(object.raw, 'metadata', 'managedFields')) {
+    if (!isJsonObject(entry)) continue;
+    // A merge patch by the same manager has an entry of its own, with operation Update: that is not server-side apply's record.
+    if (stringAt(entry, 'manager') !== FIELD_MANAGER || stringAt(entry, 'operation') !== 'Apply') continue;
+    if (stringAt(entry, 'subresource') !== undefined) continue;
+    return objectAt(entry, 'fieldsV1');
+  }
+  return undefined;
+}

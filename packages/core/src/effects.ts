@@ -1,0 +1,20 @@
+import type { Intent } from './clone/intent.ts';
+import type { Key } from './keys.ts';
+
+/**
+ * One API call that a decision asks for. Each names the very object it is about, so that it cannot hit another that took its place.
+ *
+ * | effect | call | guard |
+ * | --- | --- | --- |
+ * | create | server-side apply without `force` | a foreign object that appeared in between answers 409 |
+ * | apply | server-side apply with `force` | `metadata.uid`: another object answers 409 |
+ * | scaleToZero | merge patch of `spec.replicas` | `uid` and `resourceVersion` |
+ * | delete | background deletion | precondition on `uid` |
+ */
+export type Effect =
+  | { readonly kind: 'create'; readonly key: Key; readonly intent: Intent }
+  | { readonly kind: 'apply'; readonly key: Key; readonly uid: string; readonly intent: Intent }
+  | { readonly kind: 'scaleToZero'; readonly key: Key; readonly uid: string; readonly resourceVersion: string }
+  | { readonly kind: 'delete'; readonly key: Key; readonly uid: string };
+
+export type EffectKind = Effect['kind'];

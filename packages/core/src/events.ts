@@ -1,0 +1,51 @@
+import type { EffectKind } from './effects.ts';
+import type { Json } from './json.ts';
+import type { Key } from './keys.ts';
+
+/**
+ * The streams of facts from the cluster. There is one of each binding and Deployment stream for the life of the operator;
+ * the ConfigMap stream follows the binding, so its id says which ConfigMap it is about.
+ */
+export type StreamId = 'binding' | `configmap/${string}/${string}` | `deployments/${string}`;
+
+/** Why a stream or a write failed, for people and for the decision to try again. */
+export interface Failure {
+  /** A stable word: `Unreachable`, `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Invalid`, `TooManyRequests`, `ServerError`, … */
+  readonly code: string;
+  /** One sentence: what happened, where, what to do. */
+  readonly message: string;
+  /** How long the server asked to wait before the next try, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * A fact that arrived. Objects are raw JSON of the API server.
+ *
+ * | event | says |
+ * | --- | --- |
+ * | listed | the complete content of a stream at `resourceVersion`: whatever is not in it is gone |
+ * | seen | an object was added or changed |
+ * | vanished | an object was deleted; `object` is its last state, with the resourceVersion of the deletion |
+ * | streamOpened | a stream that had failed is watching again |
+ * | streamFailed | a stream cannot be read at present; what is known stays known |
+ * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` signs what the answer still lacks of our intent |
+ * | deleteAccepted | the API server accepted our deletion of the object with `uid` |
+ * | writeFailed | a write of ours was refused or got no answer |
+ */
+export type Event =
+  | { readonly type: 'listed'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
+  | { readonly type: 'seen'; readonly stream: StreamId; readonly object: Json }
+  | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
+  | { readonly type: 'streamOpened'; readonly stream: StreamId }
+  | { readonly type: 'streamFailed'; readonly stream: StreamId; readonly failure: Failure }
+  | { readonly type: 'written'; readonly key: Key; readonly effect: EffectKind; readonly object: Json; readonly unmet: string }
+  | { readonly type: 'deleteAccepted'; readonly key: Key; readonly uid: string }
+  | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: EffectKind; readonly failure: Failure };
+
+export function deploymentsStream(namespace: string): StreamId {
+  return `deployments/${namespace}`;
+}
+
+export function configMapStream(namespace: string, name: string): StreamId {
+  return `configmap/${namespace}/${name}`;
+}

@@ -1,0 +1,113 @@
+import { Set as ImmutableSet } from 'immutable';
+import { isOurs, rememberedSource } from './clone/mark.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
+import type { StreamId } from './events.ts';
+import type { Json } from './json.ts';
+import type { Key } from './keys.ts';
+import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
+import { compareResourceVersions } from './resource-version.ts';
+import { deploymentStreamOf, type State, streamState } from './state.ts';
+
+/**
+ * What is known of Deployments. Two sources of facts, the watch and the answers to our own writes, may overtake each other:
+ * the newer resourceVersion wins, and what the watch has passed over is gone for good.
+ */
+export function deploymentSeen(state: State, object: KubeObject): State {
+  const key = keyOfObject(object);
+  const known = state.deployments.get(key);
+  if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
+  return put(state, readDeployment(object, known?.uid === object.uid ? known.accepted : undefined));
+}
+
+/** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
+export function deploymentVanished(state: State, object: KubeObject): State {
+  const known = state.deployments.get(keyOfObject(object));
+  if (known === undefined) return state;
+  if (known.uid !== object.uid && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
+  return remove(state, known);
+}
+
+/** Whatever the list lacks is gone, but for what was written after the list was made. */
+export function deploymentsListed(
+  state: State,
+  stream: StreamId,
+  resourceVersion: string,
+  objects: readonly KubeObject[],
+): State {
+  const listed = new Set(objects.map(keyOfObject));
+  let next = state;
+  for (const known of state.deployments.values()) {
+    if (deploymentStreamOf(state.scope, known.namespace) !== stream || listed.has(known.key)) continue;
+    if (compareResourceVersions(known.resourceVersion, resourceVersion) <= 0) next = remove(next, known);
+  }
+  return objects.reduce(deploymentSeen, next);
+}
+
+/** The answer to a write of ours. An answer that the watch has overtaken tells nothing new: its object may be gone since. */
+export function deploymentWritten(state: State, key: Key, answer: Json, unmet: string): State {
+  const object = readKubeObject(answer);
+  const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
+  if (object === undefined) return succeeded;
+  const known = state.deployments.get(key);
+  if (known === undefined) {
+    const passed = streamState(state, deploymentStreamOf(state.scope, object.namespace)).resourceVersion;
+    return compareResourceVersions(object.resourceVersion, passed) > 0
+      ? put(succeeded, readDeployment(object, unmet))
+      : succeeded;
+  }
+  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0)
+    return put(succeeded, readDeployment(object, unmet));
+  // The watch was faster: keep what it brought, and learn what admission made of our intent, if that is still what is there.
+  const isSameSpec = known.uid === object.uid && known.generation === generationOf(object);
+  return isSameSpec ? put(succeeded, { ...known, accepted: unmet }) : succeeded;
+}
+
+/** From here on the object counts as terminating, whatever older version of it still arrives. */
+export function deploymentDeleted(state: State, key: Key, uid: string): State {
+  const known = state.deployments.get(key);
+  if (known?.uid !== uid) return state;
+  return { ...state, deleting: state.deleting.set(key, uid), writeFailures: state.writeFailures.delete(key) };
+}
+
+function put(state: State, deployment: Deployment): State {
+  const { key, uid } = deployment;
+  const known = state.deployments.get(key);
+  const others = known === undefined ? state : forgetOurs(state, known);
+  const next = isOurs(deployment, state.scope.binding) ? rememberOurs(others, deployment) : others;
+  return {
+    ...next,
+    deployments: state.deployments.set(key, deployment),
+    deleting: state.deleting.get(key) === uid ? state.deleting : state.deleting.delete(key),
+  };
+}
+
+function remove(state: State, deployment: Deployment): State {
+  const { key } = deployment;
+  return {
+    ...forgetOurs(state, deployment),
+    deployments: state.deployments.delete(key),
+    deleting: state.deleting.delete(key),
+    writeFailures: state.writeFailures.delete(key),
+  };
+}
+
+function rememberOurs(state: State, clone: Deployment): State {
+  const source = rememberedSource(clone);
+  const ours = state.ours.add(clone.key);
+  if (source === undefined) return { ...state, ours };
+  const siblings = state.rememberedClones.get(source) ?? ImmutableSet<Key>();
+  return { ...state, ours, rememberedClones: state.rememberedClones.set(source, siblings.add(clone.key)) };
+}
+
+function forgetOurs(state: State, clone: Deployment): State {
+  const source = rememberedSource(clone);
+  const ours = state.ours.delete(clone.key);
+  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.delete(clone.key);
+  if (source === undefined || siblings === undefined) return { ...state, ours };
+  const { rememberedClones } = state;
+  return {
+    ...state,
+    ours,
+    rememberedClones: siblings.isEmpty() ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
+  };
+}

@@ -1,0 +1,67 @@
+import { type RulesLocation, readBinding } from './binding.ts';
+import { stringMapAt } from './json.ts';
+import type { KubeObject } from './kube-object.ts';
+import { withoutReading, withReading } from './rule-book.ts';
+import { readRules } from './rules/read-rules.ts';
+import { isWatched, rulesStream, type State } from './state.ts';
+
+/**
+ * How the rules follow from the binding and its ConfigMap.
+ *
+ * | event | location | rules |
+ * | --- | --- | --- |
+ * | binding seen, valid, same place | kept | kept |
+ * | binding seen, valid, another place | the new one | unknown until that place is read |
+ * | binding seen, invalid; binding gone | none | unknown |
+ * | ConfigMap seen, same text | kept | kept |
+ * | ConfigMap seen, other text | kept | as the text says |
+ * | ConfigMap seen without the key; ConfigMap gone | kept | unknown |
+ *
+ * Unknown rules leave the last good ones in force (rule-book.ts).
+ */
+export function bindingSeen(state: State, binding: KubeObject): State {
+  const reading = readBinding(binding);
+  if (reading.kind === 'invalid') return withoutLocation(state, reading.message);
+  const { location } = reading;
+  if (sameLocation(state.location, location)) return state;
+  const reason = `the rules in ${describe(location)} were not read yet`;
+  return { ...withoutLocation(state, reason), location };
+}
+
+export function bindingGone(state: State): State {
+  const { namespace, name } = state.scope.binding;
+  return withoutLocation(state, `there is no binding: no DDProfCrd ${namespace}/${name} exists`);
+}
+
+export function configMapSeen(state: State, configMap: KubeObject): State {
+  const { location } = state;
+  if (location === undefined) return state;
+  const text = stringMapAt(configMap.raw, 'data')[location.tag];
+  if (text === undefined) return withoutText(state, `${describe(location)}: the ConfigMap has no such key`);
+  if (text === state.rulesText) return state;
+  const book = withReading(state.book, readRules(text), (namespace) => isWatched(state.scope, namespace));
+  const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
+  return { ...state, rulesText: text, book, writeFailures };
+}
+
+export function configMapGone(state: State): State {
+  return state.location === undefined ? state : withoutText(state, `${describe(state.location)}: there is no such ConfigMap`);
+}
+
+function withoutLocation(state: State, reason: string): State {
+  const former = rulesStream(state);
+  const streams = former === undefined ? state.streams : state.streams.delete(former);
+  return { ...withoutText(state, reason), location: undefined, streams };
+}
+
+function withoutText(state: State, reason: string): State {
+  return { ...state, rulesText: undefined, book: withoutReading(state.book, reason) };
+}
+
+function sameLocation(a: RulesLocation | undefined, b: RulesLocation): boolean {
+  return a !== undefined && a.namespace === b.namespace && a.name === b.name && a.tag === b.tag;
+}
+
+function describe(location: RulesLocation): string {
+  return `ConfigMap ${location.namespace}/${location.name}, key ${location.tag}`;
+}

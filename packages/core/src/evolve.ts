@@ -1,0 +1,81 @@
+import type { Event, StreamId } from './events.ts';
+import {
+  deploymentDeleted,
+  deploymentSeen,
+  deploymentsListed,
+  deploymentVanished,
+  deploymentWritten,
+} from './evolve-deployments.ts';
+import { bindingGone, bindingSeen, configMapGone, configMapSeen } from './evolve-rules.ts';
+import type { Json } from './json.ts';
+import { readKubeObject } from './kube-object.ts';
+import { compareResourceVersions } from './resource-version.ts';
+import { rulesStream, type State, type StreamState, streamState } from './state.ts';
+
+/**
+ * State is a fold over events.
+ *
+ * Laws: events of the binding's and the Deployments' streams commute; an event that arrives twice, or after a newer one about
+ * the same object, changes nothing; a stream that nobody follows any more changes nothing.
+ */
+export function evolve(state: State, event: Event): State {
+  switch (event.type) {
+    case 'listed':
+      return onListed(state, event.stream, event.resourceVersion, event.objects);
+    case 'seen':
+      return onObject(state, event.stream, event.object, 'seen');
+    case 'vanished':
+      return onObject(state, event.stream, event.object, 'vanished');
+    case 'streamOpened':
+      return withStream(state, event.stream, { failure: undefined });
+    case 'streamFailed':
+      return withStream(state, event.stream, { failure: event.failure });
+    case 'written':
+      return deploymentWritten(state, event.key, event.object, event.unmet);
+    case 'deleteAccepted':
+      return deploymentDeleted(state, event.key, event.uid);
+    case 'writeFailed':
+      return { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) };
+  }
+}
+
+function onListed(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[]): State {
+  if (!isFollowed(state, stream)) return state;
+  // A list older than what the watch has passed (from a server that lags behind) must not overwrite anything.
+  if (compareResourceVersions(resourceVersion, streamState(state, stream).resourceVersion) < 0) {
+    return withStream(state, stream, { failure: undefined });
+  }
+  const objects = raw.map(readKubeObject).filter((object) => object !== undefined);
+  const listed = withStream(state, stream, { listed: true, resourceVersion, failure: undefined });
+  if (stream === 'binding') return objects[0] === undefined ? bindingGone(listed) : bindingSeen(listed, objects[0]);
+  if (stream.startsWith('configmap/'))
+    return objects[0] === undefined ? configMapGone(listed) : configMapSeen(listed, objects[0]);
+  return deploymentsListed(listed, stream, resourceVersion, objects);
+}
+
+function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished'): State {
+  const object = readKubeObject(raw);
+  if (object === undefined || !isFollowed(state, stream)) return state;
+  // The streams of single objects arrive in order, so that what is not newer than the last one was seen before.
+  const isRepeated = compareResourceVersions(object.resourceVersion, streamState(state, stream).resourceVersion) <= 0;
+  const advanced = isRepeated ? state : withStream(state, stream, { resourceVersion: object.resourceVersion });
+  if (stream === 'binding') {
+    if (isRepeated) return state;
+    return type === 'seen' ? bindingSeen(advanced, object) : bindingGone(advanced);
+  }
+  if (stream.startsWith('configmap/')) {
+    if (isRepeated) return state;
+    return type === 'seen' ? configMapSeen(advanced, object) : configMapGone(advanced);
+  }
+  return type === 'seen' ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);
+}
+
+/** A late event of the ConfigMap that the binding named before is about nothing that matters. */
+function isFollowed(state: State, stream: StreamId): boolean {
+  return !stream.startsWith('configmap/') || stream === rulesStream(state);
+}
+
+function withStream(state: State, stream: StreamId, change: Partial<StreamState>): State {
+  if (!isFollowed(state, stream)) return state;
+  return { ...state, streams: state.streams.set(stream, { ...streamState(state, stream), ...change }) };
+}

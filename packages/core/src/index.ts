@@ -1,0 +1,32 @@
+/**
+ * The pure core: rules and facts in, decisions out. No I/O, no timers, no clock, no Kubernetes client.
+ * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
+ */
+export type { RulesLocation } from './binding.ts';
+export { driftOf, driftSignature } from './clone/drift.ts';
+export type { Intent } from './clone/intent.ts';
+export type { BindingName } from './clone/mark.ts';
+export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './clone-report.ts';
+export { decide } from './decide.ts';
+export type { Decision, Reason, Verdict } from './decision.ts';
+export { FIELD_MANAGER, readDeployment } from './deployment.ts';
+export type { Effect, EffectKind } from './effects.ts';
+export { configMapStream, deploymentsStream, type Event, type Failure, type StreamId } from './events.ts';
+export { evolve } from './evolve.ts';
+export { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from './json.ts';
+export { type Key, keyOf, splitKey } from './keys.ts';
+export { readKubeObject } from './kube-object.ts';
+export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
+export type { RuleBook } from './rule-book.ts';
+export { describeProblem, type Problem } from './rules/index.ts';
+export {
+  deploymentStreams,
+  initialState,
+  isSynced,
+  rulesStream,
+  type Scope,
+  type State,
+  streamState,
+  unsyncedReasons,
+} from './state.ts';
+export { allKeys, touched } from './touched.ts';

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from '../test/given.ts';
+import { ModelCluster } from '../test/model-cluster.ts';
+import { decide } from './decide.ts';
+import type { Event } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { Json } from './json.ts';
+import type { Key } from './keys.ts';
+import type { State } from './state.ts';
+import { allKeys, touched } from './touched.ts';
+
+/*
+ * The core's laws, for drawn histories: small worlds, so that names collide often.
+ */
+
+const NAMES = ['a', 'b', 'a-p', 'b-p'];
+
+type Action =
+  | {
+      readonly type: 'put';
+      readonly name: string;
+      readonly replicas: number;
+      readonly image: string;
+      readonly env: readonly string[];
+      readonly app: string;
+    }
+  | { readonly type: 'remove'; readonly name: string }
+  | { readonly type: 'rules'; readonly text: string };
+
+const rulesText = fc.oneof(
+  fc.constantFrom('', 'a: [', '{}', 'shop: 5'),
+  fc
+    .record({
+      a: fc.constantFrom('0', '0.1', '0.5', '2', 'x'),
+      b: fc.constantFrom('0.3', '1', '-1'),
+      policy: fc.constantFrom('scale_to_zero', 'delete', 'keep'),
+      image: fc.constantFrom('', 'busybox'),
+      both: fc.boolean(),
+    })
+    .map(({ a, b, policy, image, both }) => {
+      const common = { name_suffix: 'p', on_source_deleted: policy, env: { P: 'true' }, ...(image === '' ? {} : { image }) };
+      const deployments = { a: { ...common, scale_factor: a }, ...(both ? { b: { ...common, scale_factor: b } } : {}) };
+      return JSON.stringify({ shop: { deployments } });
+    }),
+);
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('put' as const),
+      name: fc.constantFrom(...NAMES),
+      replicas: fc.integer({ min: 0, max: 30 }),
+      image: fc.constantFrom('x:1', 'x:2'),
+      env: fc.uniqueArray(fc.constantFrom('A', 'B', 'P'), { maxLength: 3 }),
+      app: fc.constantFrom('web', 'web', 'other'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
+);
+
+function perform(cluster: ModelCluster, act: Action): Event | undefined {
+  switch (act.type) {
+    case 'put': {
+      const env: Json[] = act.env.map((name) => ({ name, value: 'source' }));
+      // A person changes a clone's spec, never its labels: those are the mark.
+      const former = cluster.deployments.get(`shop/${act.name}`);
+      const spec = specOf({ replicas: act.replicas, image: act.image, env, app: act.app });
+      return former === undefined ? cluster.put('shop', act.name, spec) : cluster.edit(`shop/${act.name}`, { spec });
+    }
+    case 'remove':
+      return cluster.remove(`shop/${act.name}`);
+    case 'rules':
+      return rulesSeen(act.text);
+  }
+}
+
+/** Decides and carries out until nothing is left to do. */
+function converge(cluster: ModelCluster, start: State): { readonly state: State; readonly writes: number } {
+  let state = start;
+  for (let writes = 0; writes < 50; ) {
+    const effect = [...allKeys(state)].map((key) => decide(state, key).effect).find((candidate) => candidate !== undefined);
+    if (effect === undefined) return { state, writes };
+    state = fold(cluster.carryOut(effect), state);
+    writes += 1;
+  }
+  throw new Error('does not converge');
+}
+
+function begin(): State {
+  return fold([BINDING_LISTED, rulesListed('{}'), nothingListed()]);
+}
+
+function verdicts(state: State): Readonly<Record<Key, string>> {
+  return Object.fromEntries([...allKeys(state)].sort().map((key) => [key, JSON.stringify(decide(state, key))]));
+}
+
+describe('laws', () => {
+  test('after every action the decisions carried out converge, and deciding again gives nothing to do', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          ({ state } = converge(cluster, state));
+          for (const key of allKeys(state)) expect(decide(state, key).effect).toBeUndefined();
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a restart in a converged cluster finds nothing to do', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 10 }), fc.constantFrom('0.1', '0.5'), (actions, factor) => {
+        const cluster = new ModelCluster();
+        const text = JSON.stringify({ shop: { deployments: { a: { name_suffix: 'p', scale_factor: factor } } } });
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+        }
+        converge(cluster, evolve(state, rulesSeen(text)));
+        const restarted = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
+        for (const key of allKeys(restarted)) expect(decide(restarted, key).effect).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('events of different streams commute, and repeated ones change nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(action, { maxLength: 15 }),
+        fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+        (actions, coins) => {
+          const cluster = new ModelCluster();
+          const rules: Event[] = [BINDING_LISTED, rulesListed('{}')];
+          const deployments: Event[] = [nothingListed()];
+          for (const act of actions) {
+            const event = perform(cluster, act);
+            if (event !== undefined) (act.type === 'rules' ? rules : deployments).push(event);
+          }
+          const interleaved: Event[] = [];
+          const [left, right] = [[...rules], [...deployments]];
+          for (const coin of coins) {
+            const [first, second] = coin ? [left, right] : [right, left];
+            const event = first.shift() ?? second.shift();
+            if (event !== undefined) interleaved.push(event, ...(coin && event.type !== 'listed' ? [event] : []));
+          }
+          expect(verdicts(fold(interleaved))).toEqual(verdicts(fold([...rules, ...deployments])));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('an event that does not touch a key does not change its decision', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event === undefined) continue;
+          const next = evolve(state, event);
+          const keys = touched(state, next, event);
+          for (const key of allKeys(state, next)) {
+            if (!keys.has(key)) expect(decide(next, key)).toEqual(decide(state, key));
+          }
+          state = next;
+          if (act.type === 'put' && act.replicas % 3 === 0) ({ state } = converge(cluster, state));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('whatever is not marked as ours is never written or deleted', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          for (const key of allKeys(state)) {
+            const { effect } = decide(state, key);
+            const exists = state.deployments.has(key);
+            if (effect?.kind === 'create') expect(exists).toBe(false);
+            else if (effect !== undefined) expect(state.ours.has(key)).toBe(true);
+          }
+          if (act.type === 'rules') ({ state } = converge(cluster, state));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

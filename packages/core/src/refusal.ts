@@ -1,0 +1,10 @@
+/** Why a clone is not made or changed although a rule asks for it. The same words in log, metric label, Event and page. */
+export const REFUSAL_REASONS = ['NameTaken', 'SourceIsClone', 'ContainerNotFound'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** A refusal is a value with a reason, never an exception. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** One sentence: what was found, and what to do. */
+  readonly message: string;
+}

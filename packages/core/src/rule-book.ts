@@ -1,0 +1,84 @@
+import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
+import { type Key, keyOf, splitKey } from './keys.ts';
+import type { Problem, Rule, RulesReading } from './rules/rule.ts';
+
+/**
+ * The rules in force: the last good ones, whatever was read since.
+ *
+ * | reading | rules in force | standing |
+ * | --- | --- | --- |
+ * | nothing yet | none | unknown |
+ * | read | the valid ones, and the former ones of sources whose rule is now invalid | read |
+ * | blank, unreadable, or the place is gone | the former ones | unknown |
+ */
+export interface RuleBook {
+  readonly standing: 'unknown' | 'read';
+  /** Why the standing is unknown; absent when it is read. */
+  readonly reason?: string;
+  /** Rules in force, by the key of their clone. */
+  readonly rules: ReadonlyMap<Key, Rule>;
+  /** Keys of clones by the key of their source. */
+  readonly clonesOf: ReadonlyMap<Key, readonly Key[]>;
+  readonly invalidSources: ReadonlySet<Key>;
+  readonly invalidNamespaces: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+export const NO_RULES_YET: RuleBook = {
+  standing: 'unknown',
+  reason: 'no rules were read yet',
+  rules: new Map(),
+  clonesOf: new Map(),
+  invalidSources: new Set(),
+  invalidNamespaces: new Set(),
+  problems: [],
+};
+
+/** The rules could not be read: what was in force stays in force. */
+export function withoutReading(book: RuleBook, reason: string, problems: readonly Problem[] = []): RuleBook {
+  const isTheSame = book.standing === 'unknown' && book.reason === reason && book.problems.length + problems.length === 0;
+  return isTheSame ? book : { ...book, standing: 'unknown', reason, problems };
+}
+
+/** `watched` says whether sources and clones may be in a namespace. */
+export function withReading(book: RuleBook, reading: RulesReading, watched: (namespace: string) => boolean): RuleBook {
+  switch (reading.kind) {
+    case 'blank':
+      return withoutReading(book, 'the rules text is blank; to have no rules, write {}');
+    case 'unreadable':
+      return withoutReading(book, 'the rules text cannot be read', reading.problems);
+    case 'read': {
+      const { ruleSet } = reading;
+      const rules = new Map([...ruleSet.rules].filter(([, rule]) => watched(rule.namespace)));
+      const isInvalid = (source: Key) =>
+        ruleSet.invalidSources.has(source) || ruleSet.invalidNamespaces.has(splitKey(source).namespace);
+      for (const [key, rule] of book.rules) if (isInvalid(sourceKeyOf(rule)) && !rules.has(key)) rules.set(key, rule);
+      return {
+        standing: 'read',
+        rules,
+        clonesOf: bySource(rules),
+        invalidSources: ruleSet.invalidSources,
+        invalidNamespaces: ruleSet.invalidNamespaces,
+        problems: ruleSet.problems,
+      };
+    }
+  }
+}
+
+/** True where no rule set that was read says what the clones of `source` should be. */
+export function isUnknown(book: RuleBook, source: Key | undefined): boolean {
+  if (book.standing === 'unknown') return true;
+  if (source === undefined) return false;
+  return book.invalidSources.has(source) || book.invalidNamespaces.has(splitKey(source).namespace);
+}
+
+function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {
+  const clones = new Map<Key, Key[]>();
+  for (const rule of rules.values()) {
+    const source = keyOf(rule.namespace, rule.source);
+    const siblings = clones.get(source);
+    if (siblings === undefined) clones.set(source, [cloneKeyOf(rule)]);
+    else siblings.push(cloneKeyOf(rule));
+  }
+  return clones;
+}

@@ -1,0 +1,9 @@
+import { onOneLine } from './quoting.ts';
+import type { Problem } from './rule.ts';
+
+/** One line for people: `line 4, column 21: default/nginx: scale_factor: "abc" is not a number …`. */
+export function describeProblem({ line, column, namespace, deployment, field, message }: Problem): string {
+  const object = deployment === undefined ? namespace : `${namespace ?? ''}/${deployment}`;
+  const parts = [object, field].filter((part) => part !== undefined).map(onOneLine);
+  return [`line ${line}, column ${column}`, ...parts, message].join(': ');
+}

@@ -1,0 +1,14 @@
+export { describeProblem } from './describe-problem.ts';
+export { readRules } from './read-rules.ts';
+export { recallRule, rememberRule } from './remembered.ts';
+export {
+  type EnvVar,
+  POLICIES,
+  type Policy,
+  type Problem,
+  type Rule,
+  type RuleSet,
+  type RulesReading,
+  type Severity,
+} from './rule.ts';
+export { MAX_REPLICAS, parseScaleFactor, type ScaleFactor, scaleReplicas } from './scale-factor.ts';

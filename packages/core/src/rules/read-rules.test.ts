@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { describeProblem } from './describe-problem.ts';
+import { readRules } from './read-rules.ts';
+import type { RuleSet } from './rule.ts';
+
+function read(text: string): RuleSet {
+  const reading = readRules(text);
+  if (reading.kind !== 'read') throw new Error(JSON.stringify(reading));
+  return reading.ruleSet;
+}
+
+/** `text` with everything but its problems: which clones have rules, and what is unknown. */
+function outline(text: string) {
+  const { rules, invalidSources, invalidNamespaces, problems } = read(text);
+  return {
+    rules: [...rules.keys()],
+    sources: [...invalidSources],
+    namespaces: [...invalidNamespaces],
+    problems: problems.map((problem) => `${problem.severity} ${describeProblem(problem)}`),
+  };
+}
+
+const NOTHING = { rules: [], sources: [], namespaces: [], problems: [] };
+
+describe('given the rules that users have today, when read', () => {
+  const text = `
+default:                       # namespace of source and clone
+  deployments:                 # the only kind
+    nginx-deployment:          # source
+      env: "PROFILING_ENABLED: True"
+      scale_factor: "0.5"
+      name_suffix: "profiler"
+    nginx-deployment-2:
+      env: "PROFILING_ENABLED: True"
+      image: "busybox"
+      scale_factor: "0.1"
+      name_suffix: "profiler"
+`;
+  it('then both apply, with the defaults for all they leave out', () => {
+    const defaults = { unsetEnv: [], minReplicas: 0, onSourceDeleted: 'scale_to_zero', onRuleRemoved: 'delete' };
+    const env = [{ name: 'PROFILING_ENABLED', value: 'True' }];
+    const common = { ...defaults, namespace: 'default', nameSuffix: 'profiler', env };
+    expect(read(text)).toEqual({
+      rules: new Map([
+        ['default/nginx-deployment-profiler', { ...common, source: 'nginx-deployment', scaleFactor: { text: '0.5' } }],
+        [
+          'default/nginx-deployment-2-profiler',
+          { ...common, source: 'nginx-deployment-2', scaleFactor: { text: '0.1' }, image: 'busybox' },
+        ],
+      ]),
+      invalidSources: new Set(),
+      invalidNamespaces: new Set(),
+      problems: [],
+    });
+  });
+});
+
+describe('given a text as a whole, when read', () => {
+  it.each(['', '  \n\t\n', '# rules to come\n', 'null', '~', '---\n', '---\n# nothing\n...\n'])('then %j is blank', (text) => {
+    expect(readRules(text)).toEqual({ kind: 'blank' });
+  });
+
+  it('then {} is a rule set without rules', () => {
+    expect(outline('{}')).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['[]', 'line 1, column 1: a list at the top; accepted is a mapping of namespaces'],
+    ['\n  PASSWORD=hunter2', 'line 2, column 3: a text at the top; accepted is a mapping of namespaces'],
+    ['default:\n  deployments: [\n', 'line 3, column 1: not valid YAML: deficient indentation'],
+    ['default: {}\ndefault: {}\n', 'line 2, column 1: the key `default` appears twice in one mapping'],
+  ])('then %j is unreadable', (text, expected) => {
+    const reading = readRules(text);
+    expect(reading.kind === 'unreadable' && reading.problems.map(describeProblem)).toEqual([expected]);
+  });
+});
+
+describe('given the entry of a namespace, when read', () => {
+  it.each([
+    ['ns:', 1, 1],
+    ['ns: {}', 1, 1],
+    ['ns:\n  deployments:', 2, 3],
+    ['ns:\n  deployments: {}', 2, 3],
+  ])('then %j has no rules, with a warning', (text, line, column) => {
+    expect(outline(text)).toEqual({
+      ...NOTHING,
+      problems: [`warning line ${line}, column ${column}: ns: no rules in this namespace`],
+    });
+  });
+
+  it.each([
+    ['ns: nginx', ["line 1, column 5: ns: a text as a namespace's entry; accepted is a mapping with deployments"]],
+    ['ns: [a]', ["line 1, column 5: ns: a list as a namespace's entry; accepted is a mapping with deployments"]],
+    ['ns:\n  deployments: [a]', ['line 2, column 16: ns: a list as deployments; accepted is a mapping of Deployments to rules']],
+    [
+      'ns:\n  deployment: {}',
+      [
+        'line 1, column 1: ns: no deployments in this entry; accepted is a mapping with deployments',
+        'line 2, column 3: ns: deployment: unknown key, ignored; did you mean `deployments`?',
+      ],
+    ],
+    [
+      'ns:\n  jobs: {}',
+      [
+        'line 1, column 1: ns: no deployments in this entry; accepted is a mapping with deployments',
+        'line 2, column 3: ns: jobs: unknown key, ignored',
+      ],
+    ],
+  ])('then %j is invalid as a whole', (text, problems) => {
+    expect(outline(text)).toEqual({ ...NOTHING, namespaces: ['ns'], problems: problems.map((one) => `error ${one}`) });
+  });
+
+  it.each(['Default', 'a.b', 'a_b', '""', '-a', 'x'.repeat(64)])('then the namespace %s is invalid', (name) => {
+    const { namespaces, problems } = outline(`${name}: {deployments: {a: {scale_factor: 1, name_suffix: b}}}`);
+    expect(namespaces).toEqual([name.replaceAll('"', '')]);
+    expect(problems.join('\n')).toMatch(/^error line 1, column 1: .* is not the name of a namespace; accepted are 1 to 63 .*$/);
+  });
+
+  it('then an invalid one leaves the others as they are', () => {
+    const { rules, namespaces } = outline('a: 1\nb: {deployments: {s: {scale_factor: 1, name_suffix: c}}}\n');
+    expect({ rules, namespaces }).toEqual({ rules: ['b/s-c'], namespaces: ['a'] });
+  });
+
+  it('then unknown keys beside deployments are warnings', () => {
+    const text = 'ns:\n  deployments: {s: {scale_factor: 1, name_suffix: c}}\n  statefulsets: {}\n  Deployments: {}\n';
+    expect(outline(text)).toEqual({
+      ...NOTHING,
+      rules: ['ns/s-c'],
+      problems: [
+        'warning line 3, column 3: ns: statefulsets: unknown key, ignored',
+        'warning line 4, column 3: ns: Deployments: unknown key, ignored; did you mean `deployments`?',
+      ],
+    });
+  });
+});
+
+describe('given the entry of a source, when read', () => {
+  it.each(['Nginx', 'a_b', '""', 'a..b', 'x'.repeat(254)])('then the name %s is invalid', (name) => {
+    const { sources, problems } = outline(`ns:\n  deployments:\n    ${name}: {scale_factor: 1, name_suffix: b}\n`);
+    expect(sources).toEqual([`ns/${name.replaceAll('"', '')}`]);
+    expect(problems.join('\n')).toMatch(
+      /^error line 3, column 5: ns\/.* is not the name of a Deployment; accepted are at most 253 .*$/,
+    );
+  });
+
+  it.each([
+    ['', 5, 'an empty value'],
+    ['null', 8, 'an empty value'],
+    ['0.5', 8, 'a text'],
+  ])('then the rule %j is an error', (value, column, kind) => {
+    const problem = `error line 3, column ${column}: ns/s: ${kind} where a rule is expected: a mapping with scale_factor, name_suffix`;
+    expect(outline(`ns:\n  deployments:\n    s: ${value}\n`)).toEqual({ ...NOTHING, sources: ['ns/s'], problems: [problem] });
+  });
+
+  it('then a list gives several clones, and a bad rule in it leaves the others', () => {
+    const text =
+      'ns:\n  deployments:\n    s:\n      - {scale_factor: 1, name_suffix: a}\n      - scale_factor: 1\n      - {scale_factor: 2, name_suffix: c}\n';
+    expect(outline(text)).toEqual({
+      ...NOTHING,
+      rules: ['ns/s-a', 'ns/s-c'],
+      sources: ['ns/s'],
+      problems: ['error line 5, column 9: ns/s: name_suffix: missing, and every rule needs it'],
+    });
+  });
+
+  it('then an empty list has no rules, with a warning', () => {
+    expect(outline('ns:\n  deployments:\n    s: []\n').problems).toEqual([
+      'warning line 3, column 8: ns/s: an empty list: no rules here',
+    ]);
+  });
+
+  it('then one bad value leaves the rules of other sources', () => {
+    const text = 'ns:\n  deployments:\n    a: {scale_factor: x, name_suffix: p}\n    b: {scale_factor: 1, name_suffix: p}\n';
+    expect(outline(text)).toMatchObject({ rules: ['ns/b-p'], sources: ['ns/a'] });
+  });
+});
+
+describe('given rules that meet in one clone name, when read', () => {
+  it('then two sources with one clone are both invalid', () => {
+    const text =
+      'ns:\n  deployments:\n    a: {scale_factor: 1, name_suffix: b-c}\n    a-b: {scale_factor: 1, name_suffix: c}\n    d: {scale_factor: 1, name_suffix: c}\n';
+    expect(outline(text)).toEqual({
+      ...NOTHING,
+      rules: ['ns/d-c'],
+      sources: ['ns/a', 'ns/a-b'],
+      problems: [
+        'error line 3, column 39: ns/a: name_suffix: the clone "a-b-c" is also the clone of a rule of a-b; every clone needs a name of its own',
+        'error line 4, column 41: ns/a-b: name_suffix: the clone "a-b-c" is also the clone of a rule of a; every clone needs a name of its own',
+      ],
+    });
+  });
+
+  it('then two rules of one list with one suffix are both invalid, its third applies', () => {
+    const rule = (suffix: string) => `      - {scale_factor: 1, name_suffix: ${suffix}}\n`;
+    const { rules, sources, problems } = outline(`ns:\n  deployments:\n    a:\n${rule('b')}${rule('c')}${rule('b')}`);
+    expect({ rules, sources }).toEqual({ rules: ['ns/a-c'], sources: ['ns/a'] });
+    expect(problems.map((problem) => problem.slice(0, 30))).toEqual([
+      'error line 4, column 40: ns/a:',
+      'error line 6, column 40: ns/a:',
+    ]);
+  });
+
+  it("then a clone that is another rule's source is an error of the rule that makes it", () => {
+    const text = 'ns:\n  deployments:\n    a: {scale_factor: 1, name_suffix: b}\n    a-b: {scale_factor: 1, name_suffix: c}\n';
+    expect(outline(text)).toEqual({
+      ...NOTHING,
+      rules: ['ns/a-b-c'],
+      sources: ['ns/a'],
+      problems: [
+        'error line 3, column 39: ns/a: name_suffix: the clone "a-b" is the source of another rule; every clone needs a name of its own',
+      ],
+    });
+  });
+
+  it('then a source is one even where its own rule is invalid', () => {
+    expect(outline('ns:\n  deployments:\n    a: {scale_factor: 1, name_suffix: b}\n    a-b: {}\n')).toMatchObject({
+      rules: [],
+      sources: ['ns/a-b', 'ns/a'],
+    });
+  });
+
+  it('then equal names in two namespaces are two clones', () => {
+    const entry = '{deployments: {a: {scale_factor: 1, name_suffix: b}}}';
+    expect(outline(`m: ${entry}\nn: ${entry}\n`)).toEqual({ ...NOTHING, rules: ['m/a-b', 'n/a-b'] });
+  });
+});
+
+describe('given anchors, aliases and merge keys, when read', () => {
+  it('then two sources share a rule', () => {
+    const { rules } = read(
+      'ns:\n  deployments:\n    a: &shared {scale_factor: 0.5, name_suffix: p}\n    b: *shared\n    c: {<<: *shared, scale_factor: 1}\n',
+    );
+    expect([...rules].map(([key, rule]) => [key, rule.scaleFactor.text])).toEqual([
+      ['ns/a-p', '0.5'],
+      ['ns/b-p', '0.5'],
+      ['ns/c-p', '1'],
+    ]);
+  });
+
+  it('then a bad value that is shared is reported for every source, where the value stands', () => {
+    expect(
+      outline('ns:\n  deployments:\n    a: &shared {scale_factor: x, name_suffix: p}\n    b: *shared\n').problems.map((one) =>
+        one.slice(0, 45),
+      ),
+    ).toEqual(['error line 3, column 31: ns/a: scale_factor: ', 'error line 3, column 31: ns/b: scale_factor: ']);
+  });
+
+  it('then a field that a shared rule lacks is reported at every source', () => {
+    expect(
+      outline('ns:\n  deployments:\n    a: &shared {scale_factor: 1}\n    b: *shared\n').problems.map((one) => one.slice(0, 43)),
+    ).toEqual(['error line 3, column 5: ns/a: name_suffix: ', 'error line 4, column 5: ns/b: name_suffix: ']);
+  });
+});

@@ -1,0 +1,114 @@
+import { type Key, keyOf } from '../keys.ts';
+import { deploymentsOf } from './deployments-entry.ts';
+import { DNS_SUBDOMAIN, isDnsSubdomain } from './names.ts';
+import { quoted, shortened } from './quoting.ts';
+import { cloneName, type PlacedRule, readRule } from './read-rule.ts';
+import { reportInto } from './report.ts';
+import type { Problem, Rule, RulesReading } from './rule.ts';
+import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts';
+import { readYamlTree } from './yaml-tree.ts';
+
+/*
+ * Rules text → rules, with every problem in it.
+ *
+ *   <namespace>:                what is wrong with                      then unknown is
+ *     deployments:              the YAML, or not a mapping at the top   everything: the reading is `unreadable`
+ *       <source>: <rule>        a namespace's name or entry             that namespace (`invalidNamespaces`)
+ *       <source>:               a source's name, or one of its rules    that source (`invalidSources`); its other rules apply
+ *         - <rule>              an unknown field or key                 nothing: a warning
+ *         - <rule>
+ *
+ * A namespace that is empty, or whose `deployments` is, has no rules: `none`, not unknown, and a warning says so.
+ */
+
+/** Never throws; time is linear in the text. */
+export function readRules(text: string): RulesReading {
+  const tree = readYamlTree(text);
+  if (tree.kind === 'unreadable') {
+    return { kind: 'unreadable', problems: sorted(tree.problems.map((one) => ({ severity: 'error', ...one }))) };
+  }
+  if (tree.root === undefined || isNull(tree.root)) return { kind: 'blank' };
+  if (tree.root.kind !== 'mapping') {
+    const { line, column } = tree.root;
+    const message = `${kindOf(tree.root)} at the top; accepted is a mapping of namespaces`;
+    return { kind: 'unreadable', problems: [{ severity: 'error', line, column, message }] };
+  }
+  const reader = new RulesReader();
+  for (const entry of tree.root.entries) reader.readNamespace(entry);
+  return reader.reading();
+}
+
+class RulesReader {
+  readonly #rules = new Map<Key, Rule>();
+  readonly #invalidSources = new Set<Key>();
+  readonly #invalidNamespaces = new Set<string>();
+  readonly #problems: Problem[] = [];
+
+  reading(): RulesReading {
+    return {
+      kind: 'read',
+      ruleSet: {
+        rules: this.#rules,
+        invalidSources: this.#invalidSources,
+        invalidNamespaces: this.#invalidNamespaces,
+        problems: sorted(this.#problems),
+      },
+    };
+  }
+
+  readNamespace(entry: YamlEntry): void {
+    const namespace = entry.key.text;
+    const deployments = deploymentsOf(entry, this.#problems);
+    if (deployments === 'invalid') this.#invalidNamespaces.add(namespace);
+    else if (deployments !== 'none') this.#readDeployments(namespace, deployments);
+  }
+
+  #readDeployments(namespace: string, { entries }: YamlMapping): void {
+    const read = entries.flatMap((entry) => this.#readSource(namespace, entry));
+    const sources = new Set(entries.map(({ key }) => key.text));
+    for (const [clone, placed] of Map.groupBy(read, ({ rule }) => cloneName(rule))) {
+      const [first] = placed;
+      if (sources.has(clone)) this.#refuse(clone, placed, () => 'the source of another rule');
+      else if (first !== undefined && placed.length === 1) this.#rules.set(keyOf(namespace, clone), first.rule);
+      else {
+        const [one, another] = new Set(placed.map(({ rule }) => rule.source));
+        this.#refuse(
+          clone,
+          placed,
+          ({ source }) => `also the clone of a rule of ${(source === one ? another : one) ?? 'this one'}`,
+        );
+      }
+    }
+  }
+
+  /** What these rules mean to clone is unknown: their clone's name is taken. */
+  #refuse(clone: string, placed: readonly PlacedRule[], reasonFor: (rule: Rule) => string): void {
+    for (const { rule, at } of placed) {
+      const { namespace, source } = rule;
+      this.#invalidSources.add(keyOf(namespace, source));
+      const report = reportInto(this.#problems, { namespace, deployment: source, field: 'name_suffix' });
+      report('error', at, `the clone ${quoted(clone)} is ${reasonFor(rule)}; every clone needs a name of its own`);
+    }
+  }
+
+  #readSource(namespace: string, { key, value }: YamlEntry): PlacedRule[] {
+    const source = { namespace, deployment: key.text };
+    if (!isDnsSubdomain(key.text)) {
+      this.#invalidSources.add(keyOf(namespace, key.text));
+      const report = reportInto(this.#problems, { namespace, deployment: shortened(key.text) });
+      report('error', key, `${quoted(key.text)} is not the name of a Deployment; accepted are ${DNS_SUBDOMAIN}`);
+      return [];
+    }
+    const isList = value.kind === 'sequence';
+    if (isList && value.items.length === 0) reportInto(this.#problems, source)('warning', value, 'an empty list: no rules here');
+    const read = (isList ? value.items : [value]).map((node) => readRule(node, isList ? node : key, source, this.#problems));
+    const valid = read.filter((one) => one !== undefined);
+    if (valid.length < read.length) this.#invalidSources.add(keyOf(namespace, key.text));
+    return valid;
+  }
+}
+
+/** In the order of the text. */
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../json.ts';
+import { recallRule, rememberRule } from './remembered.ts';
+import { POLICIES, type Rule } from './rule.ts';
+import { MAX_REPLICAS, parseScaleFactor } from './scale-factor.ts';
+
+const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+const envName = fc.stringMatching(/^[ -<>-~]{1,12}$/);
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', ' ', '~', 'null', 'True', '1.10', '\n', '\u0085\ufeff\u2028\u007f', 'a: b', '*x'),
+);
+const json: fc.Arbitrary<Json> = fc.jsonValue({ depthSize: 'small' }).map((value) => JSON.parse(JSON.stringify(value)));
+
+const rules: fc.Arbitrary<Rule> = fc
+  .record(
+    {
+      namespace: label,
+      source: fc.array(label, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.')),
+      nameSuffix: label,
+      scaleFactor: fc.nat({ max: 5000 }).map((thousandths) => parseScaleFactor(`${thousandths}e-3`) ?? { text: '0' }),
+      image: fc.stringMatching(/^\S{1,20}$/),
+      env: fc.uniqueArray(
+        fc.oneof(
+          fc.record({ name: envName, value: text }),
+          fc.record({
+            name: envName,
+            valueFrom: fc.dictionary(fc.string({ minLength: 1 }), json, { minKeys: 1, noNullPrototype: true }),
+          }),
+        ),
+        { selector: ({ name }) => name, maxLength: 5 },
+      ),
+      unsetEnv: fc.uniqueArray(envName, { maxLength: 3 }),
+      container: label,
+      replicas: fc.tuple(fc.nat({ max: MAX_REPLICAS }), fc.nat({ max: MAX_REPLICAS })),
+      limited: fc.boolean(),
+      onSourceDeleted: fc.constantFrom(...POLICIES),
+      onRuleRemoved: fc.constantFrom(...POLICIES),
+    },
+    {
+      requiredKeys: [
+        'namespace',
+        'source',
+        'nameSuffix',
+        'scaleFactor',
+        'env',
+        'unsetEnv',
+        'replicas',
+        'limited',
+        'onSourceDeleted',
+        'onRuleRemoved',
+      ],
+    },
+  )
+  .filter(({ env }) => !JSON.stringify(env).includes('__proto__'))
+  .map(({ replicas: [a, b], limited, unsetEnv, ...rest }) => ({
+    ...rest,
+    unsetEnv: unsetEnv.filter((name) => !rest.env.some((one) => one.name === name)),
+    minReplicas: Math.min(a, b),
+    ...(limited ? { maxReplicas: Math.max(a, b) } : {}),
+  }));
+
+describe('given a rule, when remembered and recalled', () => {
+  it('then it is the same rule, and the same text', () => {
+    fc.assert(
+      fc.property(rules, (rule) => {
+        expect(recallRule(rememberRule(rule))).toEqual(rule);
+        expect(rememberRule(recallRule(rememberRule(rule)) ?? rule)).toBe(rememberRule(rule));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('then the text holds what is not at its default, and no more', () => {
+    const rule: Rule = {
+      namespace: 'default',
+      source: 'nginx',
+      nameSuffix: 'p',
+      scaleFactor: { text: '0.5' },
+      env: [],
+      unsetEnv: [],
+      minReplicas: 0,
+      onSourceDeleted: 'scale_to_zero',
+      onRuleRemoved: 'delete',
+    };
+    expect(rememberRule(rule)).toBe('{"default":{"deployments":{"nginx":{"name_suffix":"p","scale_factor":"0.5"}}}}');
+    expect(rememberRule({ ...rule, onRuleRemoved: 'keep', image: 'a', minReplicas: 1, env: [{ name: 'A', value: '1' }] })).toBe(
+      '{"default":{"deployments":{"nginx":{"env":[{"name":"A","value":"1"}],"image":"a","min_replicas":1,"name_suffix":"p","on_rule_removed":"keep","scale_factor":"0.5"}}}}',
+    );
+  });
+
+  it('then the order in which a reference names its members does not matter', () => {
+    fc.assert(
+      fc.property(rules, fc.string(), (rule, value) => {
+        const env = (valueFrom: Record<string, string>): Rule => ({ ...rule, env: [{ name: 'A', valueFrom }] });
+        expect(rememberRule(env({ x: value, y: '' }))).toBe(rememberRule(env({ y: '', x: value })));
+      }),
+    );
+  });
+});
+
+describe('given any other text, when recalled', () => {
+  const good = '{"name_suffix":"p","scale_factor":"0.5"}';
+  it.each([
+    '',
+    '{}',
+    'null',
+    '{',
+    '[]',
+    '{"ns":{"deployments":{}}}',
+    '{"ns":{"deployments":{"a":{"name_suffix":"p"}}}}',
+    '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"-1"}}}}',
+    `{"ns":{"deployments":{"a":${good},"b":${good}}}}`,
+    `{"ns":{"deployments":{"a":${good}}},"other":{"deployments":{"b":${good}}}}`,
+    '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"0.5","later":1}}}}',
+    '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"0.5","adopt":true}}}}',
+  ])('then %s is nothing', (other) => {
+    expect(recallRule(other)).toBeUndefined();
+  });
+
+  it('then it never throws', () => {
+    fc.assert(
+      fc.property(rules, fc.nat(), fc.string({ maxLength: 3 }), (rule, at, junk) => {
+        const whole = rememberRule(rule);
+        const cut = at % (whole.length + 1);
+        recallRule(whole.slice(0, cut) + junk + whole.slice(cut + 1));
+      }),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import type { JsonObject } from '../json.ts';
+import type { Key } from '../keys.ts';
+import type { ScaleFactor } from './scale-factor.ts';
+
+/** What becomes of a clone whose source is gone, or whose rule is gone. */
+export const POLICIES = ['scale_to_zero', 'delete', 'keep'] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** One environment variable that a rule sets: a literal, or a reference exactly as Kubernetes' `EnvVar.valueFrom` has it. */
+export type EnvVar =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly valueFrom: JsonObject };
+
+/** One entry of the rules text, complete with its defaults: how one clone follows one source. */
+export interface Rule {
+  /** Namespace of source and clone. */
+  readonly namespace: string;
+  /** Name of the source Deployment. */
+  readonly source: string;
+  /** The clone is `<source>-<nameSuffix>`. */
+  readonly nameSuffix: string;
+  readonly scaleFactor: ScaleFactor;
+  /** Image of the chosen container; the source's where absent. */
+  readonly image?: string;
+  /** Replaces variables of the same name, `valueFrom` included; in the order of the rules text, each name once. */
+  readonly env: readonly EnvVar[];
+  /** Names removed from the clone. */
+  readonly unsetEnv: readonly string[];
+  /** The container that `image` and `env` apply to; where absent, the default-container annotation's, else the first. */
+  readonly container?: string;
+  readonly minReplicas: number;
+  readonly maxReplicas?: number;
+  readonly onSourceDeleted: Policy;
+  readonly onRuleRemoved: Policy;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** What is wrong with the rules text, and where. Never quotes environment values. */
+export interface Problem {
+  readonly severity: Severity;
+  /** 1-based, in the rules text. */
+  readonly line: number;
+  /** 1-based, in UTF-16 code units. */
+  readonly column: number;
+  readonly namespace?: string;
+  readonly deployment?: string;
+  /** The field as written, e.g. `scale_factor` or `env`. */
+  readonly field?: string;
+  /** What was found and what is accepted, in one sentence. */
+  readonly message: string;
+}
+
+/** All rules read from one ConfigMap key. */
+export interface RuleSet {
+  /** Valid rules by the key of their clone. */
+  readonly rules: ReadonlyMap<Key, Rule>;
+  /** Sources (by key) with an invalid rule: what their clones should be is unknown, not nothing. */
+  readonly invalidSources: ReadonlySet<Key>;
+  /** Namespaces whose whole entry is invalid: every source in them is unknown. */
+  readonly invalidNamespaces: ReadonlySet<string>;
+  /** Errors of single rules, and warnings; in the order of the text. */
+  readonly problems: readonly Problem[];
+}
+
+/** What one rules text says. A text that cannot be read as a whole says nothing: the last good rules stay in force. */
+export type RulesReading =
+  | { readonly kind: 'read'; readonly ruleSet: RuleSet }
+  /** The text holds nothing but white space and comments. `{}` is not blank: it is a rule set with no rules. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] };

@@ -1,0 +1,74 @@
+import { type Event, evolve, initialState, type Json, type JsonObject, type Key, type Scope, type State } from '../src/index.ts';
+
+/** What most specs start from. */
+export const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*' };
+
+export const BINDING_LISTED: Event = {
+  type: 'listed',
+  stream: 'binding',
+  resourceVersion: '10',
+  objects: [
+    {
+      metadata: { namespace: 'ops', name: 'rc', uid: 'b', resourceVersion: '9' },
+      ruleType: 'configmap',
+      cmName: 'rules',
+      cmNamespace: 'ops',
+      cmConfigTag: 'rules',
+    },
+  ],
+};
+
+let configMapRevision = 1_000;
+
+function configMap(text: string | undefined): { readonly object: Json; readonly resourceVersion: string } {
+  configMapRevision += 1;
+  const resourceVersion = String(configMapRevision);
+  const data: JsonObject = text === undefined ? {} : { rules: text };
+  return { object: { metadata: { namespace: 'ops', name: 'rules', uid: 'c', resourceVersion }, data }, resourceVersion };
+}
+
+/** The first list of the ConfigMap; `undefined`: it does not exist. */
+export function rulesListed(text: string | undefined): Event {
+  const { object, resourceVersion } = configMap(text);
+  return { type: 'listed', stream: 'configmap/ops/rules', resourceVersion, objects: text === undefined ? [] : [object] };
+}
+
+export function rulesSeen(text: string | undefined): Event {
+  return { type: 'seen', stream: 'configmap/ops/rules', object: configMap(text).object };
+}
+
+export function rulesGone(): Event {
+  return { type: 'vanished', stream: 'configmap/ops/rules', object: configMap(undefined).object };
+}
+
+export function nothingListed(): Event {
+  return { type: 'listed', stream: 'deployments/*', resourceVersion: '10', objects: [] };
+}
+
+export function fold(events: readonly Event[], start: State = initialState(SCOPE)): State {
+  return events.reduce(evolve, start);
+}
+
+export const KEY: Key = 'shop/web-profiler';
+
+/** Rules text with one rule for `shop/web`; `fields` are further lines of the rule. */
+export function ruleText(scaleFactor: string, fields: readonly string[] = []): string {
+  const lines = [`scale_factor: "${scaleFactor}"`, 'name_suffix: profiler', ...fields].map((line) => `      ${line}`);
+  return ['shop:', '  deployments:', '    web:', ...lines].join('\n');
+}
+
+export function specOf(options: {
+  readonly replicas?: number;
+  readonly image?: string;
+  readonly env?: readonly Json[];
+  readonly app?: string;
+}): JsonObject {
+  const { replicas = 6, image = 'web:1', env = [], app = 'web' } = options;
+  const container: JsonObject = { name: 'web', image, ...(env.length === 0 ? {} : { env }) };
+  return {
+    replicas,
+    selector: { matchLabels: { app } },
+    template: { metadata: { labels: { app } }, spec: { containers: [container], terminationGracePeriodSeconds: 30 } },
+    strategy: { type: 'RollingUpdate' },
+  };
+}

@@ -1,0 +1,135 @@
+import type { Effect, Event, Json, JsonObject, Key } from '../src/index.ts';
+import { driftOf, driftSignature, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
+
+/**
+ * A model of the API server, as far as the core's laws need one: Deployments with identity, order and ownership.
+ * The real server's behaviour is tested in e2e; what is modelled here was read off it.
+ */
+export class ModelCluster {
+  readonly deployments = new Map<Key, JsonObject>();
+  #revision = 100;
+  #uids = 0;
+
+  get resourceVersion(): string {
+    return String(this.#revision);
+  }
+
+  /** Makes a Deployment, or changes its spec as a person would; gives the event that the watch tells. */
+  put(namespace: string, name: string, spec: JsonObject, labels: JsonObject = {}): Event {
+    const key = keyOf(namespace, name);
+    const former = this.deployments.get(key);
+    return this.#seen(key, { metadata: { ...metadataOf(former), namespace, name, labels }, spec });
+  }
+
+  /** Changes parts of a Deployment as a person would, `managedFields` aside: every owner keeps what it owns. */
+  edit(key: Key, change: JsonObject): Event {
+    return this.#seen(key, { ...(this.deployments.get(key) ?? {}), ...change });
+  }
+
+  remove(key: Key): Event | undefined {
+    const object = this.deployments.get(key);
+    if (object === undefined) return undefined;
+    this.deployments.delete(key);
+    this.#revision += 1;
+    const last = { ...object, metadata: { ...metadataOf(object), resourceVersion: String(this.#revision) } };
+    return { type: 'vanished', stream: 'deployments/*', object: last };
+  }
+
+  /** Everything, as a list tells it. */
+  list(): Event {
+    return {
+      type: 'listed',
+      stream: 'deployments/*',
+      resourceVersion: this.resourceVersion,
+      objects: [...this.deployments.values()],
+    };
+  }
+
+  /** Carries out an effect: the answer to it, and what the watch tells of it. */
+  carryOut(effect: Effect): readonly Event[] {
+    const { key, kind } = effect;
+    const live = this.deployments.get(key);
+    const uid = metadataOf(live).uid;
+    switch (effect.kind) {
+      case 'create':
+      case 'apply': {
+        if ((effect.kind === 'create') !== (live === undefined)) return [conflict(effect)];
+        if (effect.kind === 'apply' && effect.uid !== uid) return [conflict(effect)];
+        const { metadata, spec } = effect.intent;
+        const owned = {
+          'f:metadata': fieldsOf({ labels: metadata.labels, annotations: metadata.annotations }),
+          'f:spec': fieldsOf(spec),
+        };
+        const managedFields = [{ manager: 'ddprofiler-rc', operation: 'Apply', fieldsV1: owned }];
+        const seen = this.#seen(key, { metadata: { ...metadataOf(live), ...metadata, managedFields }, spec });
+        const object = this.deployments.get(key) ?? null;
+        const answer = readKubeObject(object);
+        const unmet = answer === undefined ? '' : driftSignature(driftOf(effect.intent, readDeployment(answer)));
+        return [{ type: 'written', key, effect: kind, object, unmet }, seen];
+      }
+      case 'scaleToZero': {
+        if (live === undefined || effect.uid !== uid) return [conflict(effect)];
+        const seen = this.#seen(key, { ...live, spec: { ...objectOf(live.spec), replicas: 0 } });
+        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null, unmet: '' }, seen];
+      }
+      case 'delete': {
+        if (live !== undefined && effect.uid !== uid) return [conflict(effect)];
+        const gone = this.remove(key);
+        return [{ type: 'deleteAccepted', key, uid: effect.uid }, ...(gone === undefined ? [] : [gone])];
+      }
+    }
+  }
+
+  #seen(key: Key, object: JsonObject): Event {
+    this.#revision += 1;
+    const metadata = metadataOf(object);
+    if (metadata.uid === undefined) this.#uids += 1;
+    const stored = {
+      ...object,
+      metadata: {
+        ...metadata,
+        uid: metadata.uid ?? `uid-${this.#uids}`,
+        resourceVersion: String(this.#revision),
+        generation: this.#revision,
+      },
+    };
+    this.deployments.set(key, stored);
+    return { type: 'seen', stream: 'deployments/*', object: stored };
+  }
+}
+
+const KEYED: Readonly<Record<string, readonly string[]>> = {
+  containers: ['name'],
+  env: ['name'],
+  ports: ['containerPort', 'protocol'],
+};
+const ATOMIC = ['selector', 'command', 'args'];
+
+/** `fieldsV1` of a value, as the API server writes it for the lists and maps that the tests use. */
+export function fieldsOf(value: Json, field = ''): JsonObject {
+  if (ATOMIC.includes(field)) return {};
+  if (isJsonArray(value)) {
+    const keys = KEYED[field];
+    if (keys === undefined) return {};
+    return Object.fromEntries(
+      value.filter(isJsonObject).map((item) => {
+        const key = Object.fromEntries(keys.map((name) => [name, item[name] ?? null]));
+        return [`k:${JSON.stringify(key)}`, { '.': {}, ...fieldsOf(item) }];
+      }),
+    );
+  }
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [`f:${name}`, fieldsOf(member, name)]));
+}
+
+function metadataOf(object: JsonObject | undefined): JsonObject {
+  return objectOf(object?.metadata);
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function conflict(effect: Effect): Event {
+  return { type: 'writeFailed', key: effect.key, effect: effect.kind, failure: { code: 'Conflict', message: 'it was changed' } };
+}
