@@ -1,0 +1,100 @@
+import {
+  driftOf,
+  driftSignature,
+  type Effect,
+  type Event,
+  FIELD_MANAGER,
+  type Intent,
+  type Json,
+  type JsonObject,
+  readDeployment,
+  readKubeObject,
+} from '@ddprofiler-rc/core';
+import { ApiFailure, asApiFailure } from './failure.ts';
+import { requestJson } from './json-answer.ts';
+import { deploymentPath } from './resources.ts';
+import type { ApiRequest, Transport } from './transport.ts';
+
+/** A write must be over well before a lease could pass to another: its fate is then known, or it is given up. */
+const WRITE_TIMEOUT_MS = 8_000;
+
+/**
+ * Carries out one effect: effect → API call → event. Never throws: a refused or unanswered call is an event too.
+ *
+ * | effect | request | answer → event |
+ * | --- | --- | --- |
+ * | create | PATCH apply, no force | 2xx → written; 409 → writeFailed `Conflict` (someone else's object is there now) |
+ * | apply | PATCH apply, force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (another object took the name) |
+ * | scaleToZero | PATCH merge of `spec.replicas`, uid and resourceVersion | 2xx → written; 409 → writeFailed `Conflict` |
+ * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` |
+ */
+export async function execute(transport: Transport, effect: Effect): Promise<Event> {
+  const { key, kind } = effect;
+  try {
+    const answer = await requestJson(transport, requestOf(effect));
+    return effect.kind === 'delete'
+      ? { type: 'deleteAccepted', key, uid: effect.uid }
+      : { type: 'written', key, effect: kind, object: answer, unmet: 'intent' in effect ? unmetOf(effect.intent, answer) : '' };
+  } catch (error) {
+    const failure = asApiFailure(error);
+    if (effect.kind === 'delete' && failure.code === 'NotFound') return { type: 'deleteAccepted', key, uid: effect.uid };
+    return { type: 'writeFailed', key, effect: kind, failure: failure.toFailure() };
+  }
+}
+
+function requestOf(effect: Effect): ApiRequest {
+  const path = deploymentPath(effect.key);
+  const shared = { path, timeoutMs: WRITE_TIMEOUT_MS };
+  switch (effect.kind) {
+    case 'create':
+      return { ...shared, ...applyRequest(effect.intent, false), what: `create ${effect.key}` };
+    case 'apply':
+      return { ...shared, ...applyRequest(effect.intent, true, effect.uid), what: `apply ${effect.key}` };
+    case 'scaleToZero': {
+      const { uid, resourceVersion } = effect;
+      const json: Json = { metadata: { uid, resourceVersion }, spec: { replicas: 0 } };
+      return {
+        ...shared,
+        verb: 'patch',
+        method: 'PATCH',
+        query: { fieldManager: FIELD_MANAGER },
+        body: { contentType: 'application/merge-patch+json', json },
+        what: `scale ${effect.key} to zero`,
+      };
+    }
+    case 'delete': {
+      const json: Json = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid: effect.uid },
+        // Never orphan: the source's selector would adopt the ReplicaSets of the clone.
+        propagationPolicy: 'Background',
+      };
+      return {
+        ...shared,
+        verb: 'delete',
+        method: 'DELETE',
+        query: {},
+        body: { contentType: 'application/json', json },
+        what: `delete ${effect.key}`,
+      };
+    }
+  }
+}
+
+function applyRequest(intent: Intent, force: boolean, uid?: string): Pick<ApiRequest, 'verb' | 'method' | 'query' | 'body'> {
+  const json: JsonObject = { ...intent, metadata: { ...intent.metadata, ...(uid === undefined ? {} : { uid }) } };
+  return {
+    verb: 'apply',
+    method: 'PATCH',
+    query: { fieldManager: FIELD_MANAGER, force: String(force) },
+    body: { contentType: 'application/apply-patch+yaml', json },
+  };
+}
+
+/** What admission made of our intent: the drift that the answer itself still has. */
+function unmetOf(intent: Intent, answer: Json): string {
+  const object = readKubeObject(answer);
+  if (object === undefined) throw new ApiFailure('Malformed', 'the answer to an apply is not a stored object');
+  return driftSignature(driftOf(intent, readDeployment(object)));
+}

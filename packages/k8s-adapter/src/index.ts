@@ -1,0 +1,15 @@
+/** The only package that speaks to an API server: list and watch become events, effects become API calls. */
+export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings } from './cluster.ts';
+export { execute } from './execute.ts';
+export { ApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
+export { requestJson } from './json-answer.ts';
+export { bindingTarget, configMapTarget, deploymentsTarget, type WatchTarget } from './resources.ts';
+export {
+  type ApiAnswer,
+  type ApiRequest,
+  type Connection,
+  connect,
+  type RequestObserver,
+  type Transport,
+} from './transport.ts';
+export { type RestartReason, type WatchOptions, watchStream } from './watch/stream.ts';
