@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { flagOf, quote, type Setting } from './setting.ts';
+
+export interface Flags {
+  /** Values by the flag's name without dashes; the last one wins. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly problems: readonly string[];
+}
+
+/** Not `strict`, which throws at the first problem. */
+export function readFlags(args: readonly string[], all: readonly Setting<unknown>[], commands: readonly string[]): Flags {
+  const options = Object.fromEntries(
+    all.map(({ name, isSwitch }) => [flagOf(name), { type: isSwitch === true ? ('boolean' as const) : ('string' as const) }]),
+  );
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given = new Map<string, string>();
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional' && !commands.includes(token.value)) {
+      problems.push(`${quote(token.value)}: is no command; accepted: ${commands.join(', ')}, or none; see --help`);
+    }
+    if (token.kind !== 'option') continue;
+    const known = all.find(({ name }) => flagOf(name) === token.name);
+    // Not the next flag: `--crd-name --port 1` lacks a name.
+    const value = token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value;
+    if (known === undefined && token.name !== 'help' && token.name !== 'version') {
+      const accepted = all.map(({ name }) => `--${flagOf(name)}`);
+      problems.push(`${quote(token.rawName)}: is no flag; accepted: ${accepted.join(', ')}, --help, --version; see --help`);
+    } else if (known !== undefined && known.isSwitch !== true && value === undefined) {
+      problems.push(`${token.rawName}: has no value; accepted: ${known.accepted}; write ${token.rawName}=VALUE`);
+    } else {
+      given.set(token.name, value ?? 'true');
+    }
+  }
+  return { given, problems };
+}

@@ -1,0 +1,62 @@
+import { type CloneReport, type CloneState, isHealthy } from '@ddprofiler-rc/core';
+
+/** What the health routes answer from. */
+export interface HealthView {
+  /** What the first complete sync still waits for, one sentence each; empty once it is done. */
+  readonly unsynced: readonly string[];
+  readonly reports: readonly CloneReport[];
+  readonly rules: {
+    readonly standing: 'unknown' | 'read';
+    readonly reason?: string;
+    /** How many there are; what they are is for the log, and never quotes environment values. */
+    readonly problems: number;
+  };
+}
+
+export interface ReadyAnswer {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface HealthAnswer {
+  readonly status: 'healthy' | 'unhealthy';
+  readonly synced: boolean;
+  /** Why nothing is known of clones yet; absent once synced. */
+  readonly reasons?: readonly string[];
+  readonly clones: Readonly<Record<CloneState | 'total', number>>;
+  readonly unhealthy: readonly CloneReport[];
+  readonly rules: HealthView['rules'];
+}
+
+export function describeReadiness({ unsynced }: HealthView): ReadyAnswer {
+  return { ready: unsynced.length === 0, reasons: unsynced };
+}
+
+/**
+ * | synced | clones | status |
+ * | --- | --- | --- |
+ * | no | any | unhealthy: nobody knows |
+ * | yes | each is ready, or has no source to follow yet | healthy |
+ * | yes | else | unhealthy, with the list of those |
+ *
+ * Rules that cannot be read do not count: the last good ones are in force, and their clones tell.
+ */
+export function describeHealth({ unsynced, reports, rules }: HealthView): HealthAnswer {
+  const synced = unsynced.length === 0;
+  const unhealthy = reports.filter((report) => !isHealthy(report));
+  return {
+    status: synced && unhealthy.length === 0 ? 'healthy' : 'unhealthy',
+    synced,
+    ...(synced ? {} : { reasons: unsynced }),
+    clones: countByState(reports),
+    unhealthy,
+    rules,
+  };
+}
+
+/** How many clones are in each state, and in all. */
+export function countByState(reports: readonly CloneReport[]): Record<CloneState | 'total', number> {
+  const counts = { total: reports.length, ready: 0, progressing: 0, waiting: 0, blocked: 0, failing: 0 };
+  for (const { state } of reports) counts[state] += 1;
+  return counts;
+}

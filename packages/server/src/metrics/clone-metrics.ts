@@ -1,0 +1,123 @@
+import { CLONE_STATES, type CloneState, type EffectKind, REFUSAL_REASONS, type RefusalReason } from '@ddprofiler-rc/core';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { PROPAGATION } from './buckets.ts';
+
+/** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
+export const STREAM_KINDS = ['binding', 'configmap', 'deployments'] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
+
+export interface ClonesView {
+  readonly clonesByState: Readonly<Record<CloneState, number>>;
+  readonly rulesValid: boolean;
+  /** How many there are of each severity. */
+  readonly problems: { readonly error: number; readonly warning: number };
+  /** By kind of stream; other names in it are left out. A stream that had no event yet has no value. */
+  readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
+}
+
+const EFFECT_KINDS = Object.keys({ create: 0, apply: 0, scaleToZero: 0, delete: 0 } satisfies Record<EffectKind, 0>);
+
+/** ddprofiler_*: what is of this operator alone. Never a label per clone. */
+export class CloneMetrics {
+  readonly #writes: Counter<'kind'>;
+  readonly #noopDecisions: Counter;
+  readonly #refusals: Counter<'reason'>;
+  readonly #watchRestarts: Counter<'reason'>;
+  readonly #propagation: Histogram;
+  readonly #clones: Gauge<'state'>;
+  readonly #rulesValid: Gauge;
+  readonly #ruleProblems: Gauge<'severity'>;
+  readonly #secondsSinceLastEvent: Gauge<'stream'>;
+
+  constructor(register: Registry) {
+    const registers = [register];
+    this.#writes = new Counter({
+      name: 'ddprofiler_writes_total',
+      help: 'Writes that the API server accepted, by kind.',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.#noopDecisions = new Counter({
+      name: 'ddprofiler_noop_decisions_total',
+      help: 'Decisions that asked for no write.',
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'ddprofiler_refusals_total',
+      help: 'Times that a clone came to be refused, by reason.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#watchRestarts = new Counter({
+      name: 'ddprofiler_watch_restarts_total',
+      help: 'Watches begun anew, by reason.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#propagation = new Histogram({
+      name: 'ddprofiler_propagation_seconds',
+      help: 'Time from when a change of a source was seen until its clone was written.',
+      buckets: [...PROPAGATION],
+      registers,
+    });
+    this.#clones = new Gauge({ name: 'ddprofiler_clones', help: 'Clones, by state.', labelNames: ['state'], registers });
+    this.#rulesValid = new Gauge({
+      name: 'ddprofiler_rules_valid',
+      help: '1 where the rules in the cluster were read without an error, else 0.',
+      registers,
+    });
+    this.#ruleProblems = new Gauge({
+      name: 'ddprofiler_rule_problems',
+      help: 'Problems in the rules text, by severity.',
+      labelNames: ['severity'],
+      registers,
+    });
+    this.#secondsSinceLastEvent = new Gauge({
+      name: 'ddprofiler_seconds_since_last_event',
+      help: 'Age of the last sign of life of a stream, bookmarks included.',
+      labelNames: ['stream'],
+      registers,
+    });
+    for (const kind of EFFECT_KINDS) this.#writes.inc({ kind }, 0);
+    for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
+    this.set({
+      clonesByState: { ready: 0, progressing: 0, waiting: 0, blocked: 0, failing: 0 },
+      rulesValid: false,
+      problems: { error: 0, warning: 0 },
+      secondsSinceLastEvent: {},
+    });
+  }
+
+  wrote(kind: EffectKind): void {
+    this.#writes.inc({ kind });
+  }
+
+  noop(): void {
+    this.#noopDecisions.inc();
+  }
+
+  refused(reason: RefusalReason): void {
+    this.#refusals.inc({ reason });
+  }
+
+  watchRestarted(reason: string): void {
+    this.#watchRestarts.inc({ reason });
+  }
+
+  propagated(seconds: number): void {
+    this.#propagation.observe(seconds);
+  }
+
+  set({ clonesByState, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
+    for (const state of CLONE_STATES) this.#clones.set({ state }, clonesByState[state]);
+    this.#rulesValid.set(rulesValid ? 1 : 0);
+    this.#ruleProblems.set({ severity: 'error' }, problems.error);
+    this.#ruleProblems.set({ severity: 'warning' }, problems.warning);
+    for (const stream of STREAM_KINDS) {
+      const seconds = secondsSinceLastEvent[stream];
+      // No value rather than an old one: a stream that is gone would look alive for ever.
+      if (seconds === undefined) this.#secondsSinceLastEvent.remove({ stream });
+      else this.#secondsSinceLastEvent.set({ stream }, seconds);
+    }
+  }
+}

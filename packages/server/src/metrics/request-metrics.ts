@@ -1,0 +1,42 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { REQUEST } from './buckets.ts';
+
+/** One request to the API server. */
+export interface RequestSample {
+  readonly method: string;
+  /** What the request is for: `list`, `watch`, `apply`, … A watch counts until its headers are in. */
+  readonly verb: string;
+  /** With the port, where it is not the usual one. */
+  readonly host: string;
+  /** The HTTP status, or `<error>` where no answer came, as client-go has it. */
+  readonly code: string | number;
+  readonly seconds: number;
+}
+
+/** rest_client_*, with the names and labels of client-go. */
+export class RequestMetrics {
+  readonly #total: Counter<'code' | 'method' | 'host'>;
+  readonly #seconds: Histogram<'verb' | 'host'>;
+
+  constructor(register: Registry) {
+    const registers = [register];
+    this.#total = new Counter({
+      name: 'rest_client_requests_total',
+      help: 'Requests to the API server, by status, method and host.',
+      labelNames: ['code', 'method', 'host'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'rest_client_request_duration_seconds',
+      help: 'Duration of requests to the API server, by verb and host.',
+      labelNames: ['verb', 'host'],
+      buckets: [...REQUEST],
+      registers,
+    });
+  }
+
+  request({ method, verb, host, code, seconds }: RequestSample): void {
+    this.#total.inc({ code: String(code), method, host });
+    this.#seconds.observe({ verb, host }, seconds);
+  }
+}

@@ -1,0 +1,59 @@
+import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
+import { createHttpApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import type { Logger } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { startPipeline } from './pipeline.ts';
+import type { Settings } from './settings.ts';
+import { VERSION } from './version.ts';
+import { healthOf, metricsOf } from './views.ts';
+
+export interface Operator {
+  /** Stops in order: no new work, what runs ends, then HTTP, then the connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the operator together from its settings and starts it. HTTP is there first, so that probes see a process that waits for its
+ * API server.
+ * @throws ClusterConfigError, HttpListenError where the settings lead to no cluster or no port
+ */
+export async function startOperator(
+  settings: Settings,
+  { log, onDefect }: { readonly log: Logger; readonly onDefect: (error: unknown) => void },
+): Promise<Operator> {
+  const now = () => performance.now();
+  const metrics = createMetrics();
+  const connection = connect(clusterOf(settings), { userAgent: `ddprofiler-rc/${VERSION}`, now, observe: metrics.request });
+  const scope = { binding: { namespace: settings.crdNamespace, name: settings.crdName }, namespaces: settings.watchNamespaces };
+  const pipeline = startPipeline({ scope, transport: connection.transport, now, random: Math.random, log, metrics, onDefect });
+  metrics.observe(() => metricsOf(pipeline.view()));
+  const app = createHttpApp({
+    metrics,
+    view: () => healthOf(pipeline.view()),
+    onError: (error) => log.error({ err: error }, 'a request could not be answered'),
+  });
+  const http = await listen(app, settings.port).catch(async (error: unknown) => {
+    // Without its port the operator must not go on unseen.
+    await pipeline.stop();
+    await connection.close();
+    throw error;
+  });
+  log.info({ version: VERSION, port: http.port, server: connection.server, client: settings.client, ...scope }, 'started');
+
+  return {
+    stop: async () => {
+      await pipeline.stop();
+      await http.close();
+      await connection.close();
+    },
+  };
+}
+
+function clusterOf({ client, cluster, kubeconfig }: Settings): ClusterSettings {
+  return {
+    client,
+    ...(cluster === undefined ? {} : { context: cluster }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  };
+}

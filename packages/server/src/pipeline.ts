@@ -1,0 +1,177 @@
+import {
+  type CloneReport,
+  type Decision,
+  deploymentStreams,
+  type Event,
+  evolve,
+  initialState,
+  isSynced,
+  type Key,
+  type RuleBook,
+  reportClone,
+  rulesStream,
+  type Scope,
+  type State,
+  touched,
+  unsyncedReasons,
+} from '@ddprofiler-rc/core';
+import {
+  bindingTarget,
+  configMapTarget,
+  deploymentsTarget,
+  type Transport,
+  type WatchTarget,
+  watchStream,
+} from '@ddprofiler-rc/k8s-adapter';
+import { distinctUntilChanged, EMPTY, map, merge, mergeMap, type Observable, Subject, scan, share, switchMap, tap } from 'rxjs';
+import { debouncePerKey } from './debounce.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { Narrator } from './narrator.ts';
+import { KeyedQueue } from './queue.ts';
+import { Reconciler } from './reconciler.ts';
+
+export interface PipelineParts {
+  readonly scope: Scope;
+  readonly transport: Transport;
+  /** Milliseconds since any fixed moment. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Called once if the pipeline breaks, which only a defect can do: the process must end. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** What the pipeline knows, for health, metrics and people. */
+export interface PipelineView {
+  /** What the first complete sync still waits for; empty once it is done. */
+  readonly unsynced: readonly string[];
+  readonly reports: readonly CloneReport[];
+  readonly book: RuleBook;
+  readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
+  readonly queue: KeyedQueue<Key>;
+}
+
+export interface Pipeline {
+  view(): PipelineView;
+  /** Stops the streams, refuses new keys, and resolves when what runs has ended. */
+  stop(): Promise<void>;
+}
+
+/** Quiet for this long: a touch passes at once. Churn: a key passes at least once per `maxWaitMs`. */
+const DEBOUNCE = { quietMs: 50, maxWaitMs: 500 };
+
+/** Enough calls at a time to keep an API server busy; its own limits come first. */
+const CONCURRENCY = 16;
+
+/** Above what an API server answers at this concurrency: it bounds a runaway, and fresh events never feel it. */
+const RATE = { intervalCap: 1_000, intervalMs: 1_000 };
+
+/** One event and what it led to. */
+interface Step {
+  readonly before: State;
+  readonly state: State;
+  readonly event: Event | undefined;
+  readonly touched: ReadonlySet<Key>;
+}
+
+/**
+ * The whole operator, as in the picture of docs/architecture.md:
+ *
+ *     binding, ConfigMap, Deployment watches ─► events ─► evolve ─► touched keys ─► debounce per key ─► keyed queue
+ *                                                 ▲                                                        │
+ *                                                 └──────────── write results ◄── execute ◄── decide ◄─────┘
+ *
+ * Decisions are made when a key's turn comes, from the state of that moment: an event queues a key, never itself.
+ */
+export function startPipeline(parts: PipelineParts): Pipeline {
+  const { scope, transport, now, random, log, metrics } = parts;
+  const start: Step = { before: initialState(scope), state: initialState(scope), event: undefined, touched: new Set() };
+  let latest = start;
+
+  const lastActivity = new Map<string, number>();
+  const watch = (target: WatchTarget) =>
+    watchStream(transport, target, {
+      now,
+      random,
+      onActivity: ({ stream }) => lastActivity.set(kindOf(stream), now()),
+      onRestart: (_, reason) => metrics.watchRestarted(reason),
+    });
+
+  const narrator = new Narrator(log);
+  const events = new Subject<Event>();
+  const reconciler = new Reconciler({ ...parts, state: () => latest.state, emit: (event) => events.next(event) });
+  const queue = new KeyedQueue<Key>({
+    concurrency: CONCURRENCY,
+    ...RATE,
+    run: (key) => reconciler.run(key),
+    now,
+    random,
+    observer: metrics.queueObserver,
+  });
+
+  const steps = events.pipe(
+    scan(takeStep, start),
+    tap((step) => {
+      latest = step;
+      narrator.tell(step.before, step.state);
+      reconciler.noteTouched(step.event, step.touched);
+    }),
+    share(),
+  );
+  const keys = steps.pipe(
+    mergeMap((step) => step.touched),
+    debouncePerKey(DEBOUNCE),
+  );
+  const sources = merge(
+    watch(bindingTarget(scope.binding)),
+    followRules(steps, watch),
+    ...deploymentStreams(scope).map((stream) => watch(deploymentsTarget(namespaceOf(stream)))),
+  );
+
+  const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
+  running.add(sources.subscribe({ next: (event) => events.next(event), error: parts.onDefect }));
+
+  return {
+    view: () => ({
+      unsynced: unsyncedReasons(latest.state),
+      reports: isSynced(latest.state) ? reportsOf(latest.state, reconciler.decisions) : [],
+      book: latest.state.book,
+      secondsSinceLastEvent: Object.fromEntries([...lastActivity].map(([kind, at]) => [kind, (now() - at) / 1000])),
+      queue,
+    }),
+    stop: () => {
+      running.unsubscribe();
+      return queue.stop();
+    },
+  };
+}
+
+function takeStep({ state: before }: Step, event: Event): Step {
+  const state = evolve(before, event);
+  return { before, state, event, touched: touched(before, state, event) };
+}
+
+/** The watch of the ConfigMap that the binding names at present. */
+function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Observable<Event>): Observable<Event> {
+  return steps.pipe(
+    map(({ state }) => state),
+    distinctUntilChanged((a, b) => rulesStream(a) === rulesStream(b)),
+    switchMap(({ location }) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
+  );
+}
+
+function reportsOf(state: State, decisions: ReadonlyMap<Key, Decision>): readonly CloneReport[] {
+  return [...decisions.values()].map((decision) => reportClone(state, decision)).filter((report) => report !== undefined);
+}
+
+/** `deployments/team-a` → `deployments`: what a metric may be labelled with. */
+function kindOf(stream: string): string {
+  return stream.split('/', 1)[0] ?? stream;
+}
+
+function namespaceOf(stream: string): string {
+  return stream.slice(stream.indexOf('/') + 1);
+}

@@ -1,0 +1,119 @@
+import {
+  type Decision,
+  decide,
+  type Event,
+  type Failure,
+  type Key,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  type State,
+} from '@ddprofiler-rc/core';
+import { execute, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Outcome } from './queue.ts';
+
+export interface ReconcilerParts {
+  readonly transport: Transport;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The present state, own writes included. */
+  readonly state: () => State;
+  /** Takes the result of a write, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
+  readonly emit: (event: Event) => void;
+}
+
+/** Runs one key: decide → execute → event. Also keeps each key's last decision, for people who ask why. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #decisions = new Map<Key, Decision>();
+  /** When the change of a source arrived that a key was not yet decided on. */
+  readonly #changedAt = new Map<Key, number>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  /** The last decision of each key that is a clone, or should be; without its effect, whose intent is as large as a Deployment. */
+  get decisions(): ReadonlyMap<Key, Decision> {
+    return this.#decisions;
+  }
+
+  /** Notes when a change of a source came in, for the propagation metric. */
+  noteTouched(event: Event | undefined, touched: ReadonlySet<Key>): void {
+    if (event?.type !== 'seen') return;
+    for (const key of touched) if (!this.#changedAt.has(key)) this.#changedAt.set(key, this.#parts.now());
+  }
+
+  async run(key: Key): Promise<Outcome> {
+    const { state, now, metrics, transport, emit } = this.#parts;
+    const started = now();
+    const decision = decide(state(), key);
+    this.#note(decision);
+    const { effect } = decision;
+    if (effect === undefined) {
+      metrics.noop();
+      metrics.reconciled('success', (now() - started) / 1000);
+      this.#changedAt.delete(key);
+      return { kind: 'success' };
+    }
+    const result = await execute(transport, effect);
+    emit(result);
+    const outcome = result.type === 'writeFailed' ? this.#failed(decision, result.failure) : this.#succeeded(decision);
+    metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+    return outcome;
+  }
+
+  #succeeded(decision: Decision): Outcome {
+    const { log, metrics, now } = this.#parts;
+    const { key, verdict, reason, message, effect } = decision;
+    if (effect !== undefined) metrics.wrote(effect.kind);
+    const changedAt = this.#changedAt.get(key);
+    if (changedAt !== undefined) metrics.propagated((now() - changedAt) / 1000);
+    this.#changedAt.delete(key);
+    log.info({ clone: key, verdict, reason }, message);
+    return { kind: 'success' };
+  }
+
+  #failed(decision: Decision, failure: Failure): Outcome {
+    const { log } = this.#parts;
+    const about = { clone: decision.key, verdict: decision.verdict, reason: failure.code };
+    switch (failure.code) {
+      case 'Conflict':
+        // Someone else was faster. What they wrote arrives on the watch; deciding again on it is the whole answer.
+        log.debug(about, failure.message);
+        return { kind: 'retry' };
+      case 'Invalid':
+        // The same intent would be refused again: nothing is tried until source, rule or clone change.
+        log.error(about, failure.message);
+        return { kind: 'terminal' };
+      default:
+        log.warn(about, failure.message);
+        return failure.retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: failure.retryAfterMs };
+    }
+  }
+
+  #note(decision: Decision): void {
+    const { log, metrics } = this.#parts;
+    const { effect: _, ...rest } = decision;
+    const { key, verdict, reason, message } = rest;
+    const former = this.#decisions.get(key);
+    if (verdict === 'nothing') this.#decisions.delete(key);
+    else this.#decisions.set(key, rest);
+    if (former?.verdict === verdict && former.reason === reason) return;
+    const about = { clone: key, verdict, reason };
+    if (isRefusal(reason)) {
+      metrics.refused(reason);
+      log.warn(about, message);
+    } else {
+      log.debug(about, message);
+    }
+  }
+}
+
+const RESULTS = { success: 'success', retry: 'error', terminal: 'terminal', again: 'requeue_after' } as const;
+
+function isRefusal(reason: string): reason is RefusalReason {
+  return REFUSAL_REASONS.some((refusal) => refusal === reason);
+}

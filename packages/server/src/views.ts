@@ -1,0 +1,28 @@
+import { countByState, type HealthView } from './http/health.ts';
+import type { MetricsView } from './metrics/metrics.ts';
+import type { PipelineView } from './pipeline.ts';
+
+/** What the health routes show of the pipeline. */
+export function healthOf({ unsynced, reports, book }: PipelineView): HealthView {
+  const { standing, reason, problems } = book;
+  return { unsynced, reports, rules: { standing, problems: problems.length, ...(reason === undefined ? {} : { reason }) } };
+}
+
+/** What the gauges show of the pipeline. */
+export function metricsOf({ reports, book, secondsSinceLastEvent, queue }: PipelineView): MetricsView {
+  const { total: _, ...clonesByState } = countByState(reports);
+  const error = book.problems.filter(({ severity }) => severity === 'error').length;
+  return {
+    clonesByState,
+    rulesValid: book.standing === 'read' && error === 0,
+    problems: { error, warning: book.problems.length - error },
+    secondsSinceLastEvent,
+    queue: {
+      depth: queue.depth,
+      unfinishedSeconds: queue.unfinishedSeconds(),
+      longestRunningSeconds: queue.longestRunningSeconds(),
+      activeWorkers: queue.processing,
+      maxConcurrent: queue.concurrency,
+    },
+  };
+}

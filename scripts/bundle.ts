@@ -1,0 +1,49 @@
+/**
+ * Builds the one file that `bin/ddprofiler-rc` runs: the server package with everything it imports.
+ * The client library's generated API classes and models are left out: the operator speaks raw JSON, and uses its KubeConfig only.
+ */
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Keeps of the client library what KubeConfig needs. Its manifest does not say that its modules are free of side effects; they are. */
+const withoutUnusedClientModules: Plugin = {
+  name: 'without-unused-client-modules',
+  setup({ onResolve, resolve }: Parameters<Plugin['setup']>[0]) {
+    onResolve({ filter: /./ }, async (args) => {
+      const inClient = args.importer.includes('/@kubernetes/client-node/') || args.path === '@kubernetes/client-node';
+      if (args.pluginData === 'asked' || !inClient) return undefined;
+      const resolved = await resolve(args.path, {
+        importer: args.importer,
+        kind: args.kind,
+        resolveDir: args.resolveDir,
+        with: args.with,
+        pluginData: 'asked',
+      });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: ['packages/server/src/main.ts'],
+  outfile: 'dist/ddprofiler-rc.mjs',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  sourcemap: 'linked',
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [withoutUnusedClientModules],
+  // Some dependencies are CommonJS and call `require` for Node's own modules, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
+  },
+});
+
+const bytes = Object.values(result.metafile.outputs).find((output) => output.entryPoint !== undefined)?.bytes ?? 0;
+process.stdout.write(`dist/ddprofiler-rc.mjs: ${(bytes / 1024).toFixed(0)} KiB\n`);
