@@ -1,0 +1,52 @@
+/** The programs of a control plane: what they are built from, at which version, with which flags. */
+
+/** Kubernetes' own number for its programs; the others have theirs in their module's go.mod. */
+export const KUBERNETES_VERSION = 'v1.37.2';
+
+export const PROGRAM_NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kwok'] as const;
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+/** The absolute path of each program. */
+export type Programs = Readonly<Record<ProgramName, string>>;
+
+export type ModuleName = 'kubernetes' | 'etcd' | 'kwok';
+
+export type Recipe = {
+  /** Folder in `build/` whose go.mod and go.sum pin every version that goes into the program. */
+  readonly module: ModuleName;
+  readonly goPackage: string;
+  readonly ldflags: string;
+  /** How long a first build took on two cores, in minutes, the packages it shares with those above it already built. */
+  readonly minutes: number;
+};
+
+const STRIPPED = '-s -w';
+
+// Without its version linked in, the server calls itself v0.0.0, and charts with a `kubeVersion` refuse it.
+const [major = '', minor = ''] = KUBERNETES_VERSION.slice(1).split('.');
+const VERSIONED = [
+  STRIPPED,
+  `-X k8s.io/component-base/version.gitVersion=${KUBERNETES_VERSION}`,
+  `-X k8s.io/component-base/version.gitMajor=${major}`,
+  `-X k8s.io/component-base/version.gitMinor=${minor}`,
+].join(' ');
+
+const kubernetes = (command: string, minutes: number): Recipe => ({
+  module: 'kubernetes',
+  goPackage: `k8s.io/kubernetes/cmd/${command}`,
+  ldflags: VERSIONED,
+  minutes,
+});
+
+export const RECIPES: Readonly<Record<ProgramName, Recipe>> = {
+  etcd: { module: 'etcd', goPackage: 'go.etcd.io/etcd/server/v3', ldflags: STRIPPED, minutes: 1 },
+  'kube-apiserver': kubernetes('kube-apiserver', 5.5),
+  'kube-controller-manager': kubernetes('kube-controller-manager', 4),
+  'kube-scheduler': kubernetes('kube-scheduler', 0.5),
+  kubectl: kubernetes('kubectl', 0.5),
+  kwok: { module: 'kwok', goPackage: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: STRIPPED, minutes: 1.7 },
+};
+
+/** Flags of every build. `-mod=readonly`: what go.mod and go.sum pin is what is built, or nothing. */
+export const BUILD_FLAGS = ['-trimpath', '-mod=readonly'] as const;
+export const BUILD_ENV = { CGO_ENABLED: '0', GOWORK: 'off' } as const;

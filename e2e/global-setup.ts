@@ -1,0 +1,47 @@
+/**
+ * Opens the cluster once for all test files and puts the CRD on it. Tests get `inject('cluster')`, plain facts. Logs are kept
+ * in e2e/artifacts/ when anything failed, the start included; the cluster is stopped in any case.
+ */
+import { readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { type Cluster, type ClusterFacts, openCluster } from './controlplane/cluster.ts';
+import { onScreen } from './controlplane/progress.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    cluster: ClusterFacts;
+  }
+}
+
+const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
+const CRD = fileURLToPath(new URL('fixtures/crd.yaml', import.meta.url));
+
+const collect = async (cluster: Cluster): Promise<void> => {
+  if (cluster.facts.kind === 'existing') return;
+  await cluster.collectLogs(ARTIFACTS);
+  onScreen(`the control plane's logs are kept in ${ARTIFACTS}`);
+};
+
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  await rm(ARTIFACTS, { recursive: true, force: true });
+  const cluster = await openCluster(onScreen, { failureLogs: ARTIFACTS });
+  try {
+    await cluster.kubectl.withInput(await readFile(CRD, 'utf8'), 'apply', '-f', '-');
+    await cluster.kubectl('wait', '--for=condition=Established', 'crd/ddprofcrds.crds.grove', '--timeout=30s');
+  } catch (thrown) {
+    await collect(cluster);
+    await cluster.stop();
+    throw thrown;
+  }
+  project.provide('cluster', cluster.facts);
+  return async () => {
+    const { state } = project.vitest;
+    const failed = state.getFailedFilepaths().length > 0 || state.getUnhandledErrors().length > 0;
+    try {
+      if (failed) await collect(cluster);
+    } finally {
+      await cluster.stop();
+    }
+  };
+};

@@ -1,0 +1,23 @@
+/** A world that lives as long as the test that asks for it, and an operator in it whose log is shown when that test fails. */
+import { onTestFailed, onTestFinished } from 'vitest';
+import { lastLines } from '../controlplane/guarded-process.ts';
+import type { Operator } from './operator.ts';
+import { makeWorld, type World } from './world.ts';
+
+const LINES_SHOWN = 40;
+
+export async function worldOfTest(purpose: string): Promise<World> {
+  const world = await makeWorld(purpose);
+  onTestFinished(() => world.end());
+  return world;
+}
+
+/** Starts the operator and waits until it is ready. */
+export async function readyOperator(world: World): Promise<Operator> {
+  const operator = await world.operator();
+  onTestFailed(() => {
+    process.stderr.write(`\nthe operator of ${world.namespace}:\n${lastLines(operator.output(), LINES_SHOWN)}\n`);
+  });
+  await operator.ready();
+  return operator;
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  test: {
+    include: ['scenarios/**/*.e2e.ts'],
+    globalSetup: ['global-setup.ts'],
+    // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ['verbose'],
+    passWithNoTests: false,
+  },
+});
