@@ -3,7 +3,7 @@ import { stringMapAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { withoutReading, withReading } from './rule-book.ts';
 import { readRules } from './rules/read-rules.ts';
-import { isWatched, rulesStream, type State } from './state.ts';
+import { rulesStream, type State } from './state.ts';
 
 /**
  * How the rules follow from the binding and its ConfigMap.
@@ -39,7 +39,7 @@ export function configMapSeen(state: State, configMap: KubeObject): State {
   const text = stringMapAt(configMap.raw, 'data')[location.tag];
   if (text === undefined) return withoutText(state, `${describe(location)}: the ConfigMap has no such key`);
   if (text === state.rulesText) return state;
-  const book = withReading(state.book, readRules(text), (namespace) => isWatched(state.scope, namespace));
+  const book = withReading(state.book, readRules(text, state.scope.namespaces));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
   return { ...state, rulesText: text, book, writeFailures };
 }

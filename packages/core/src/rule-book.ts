@@ -40,8 +40,7 @@ export function withoutReading(book: RuleBook, reason: string, problems: readonl
   return isTheSame ? book : { ...book, standing: 'unknown', reason, problems };
 }
 
-/** `watched` says whether sources and clones may be in a namespace. */
-export function withReading(book: RuleBook, reading: RulesReading, watched: (namespace: string) => boolean): RuleBook {
+export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
   switch (reading.kind) {
     case 'blank':
       return withoutReading(book, 'the rules text is blank; to have no rules, write {}');
@@ -49,7 +48,7 @@ export function withReading(book: RuleBook, reading: RulesReading, watched: (nam
       return withoutReading(book, 'the rules text cannot be read', reading.problems);
     case 'read': {
       const { ruleSet } = reading;
-      const rules = new Map([...ruleSet.rules].filter(([, rule]) => watched(rule.namespace)));
+      const rules = new Map(ruleSet.rules);
       const isInvalid = (source: Key) =>
         ruleSet.invalidSources.has(source) || ruleSet.invalidNamespaces.has(splitKey(source).namespace);
       for (const [key, rule] of book.rules) if (isInvalid(sourceKeyOf(rule)) && !rules.has(key)) rules.set(key, rule);

@@ -58,10 +58,6 @@ export function initialState(scope: Scope): State {
   };
 }
 
-export function isWatched(scope: Scope, namespace: string): boolean {
-  return scope.namespaces === '*' || scope.namespaces.includes(namespace);
-}
-
 export function deploymentStreams(scope: Scope): readonly StreamId[] {
   return scope.namespaces === '*' ? [deploymentsStream('*')] : scope.namespaces.map(deploymentsStream);
 }

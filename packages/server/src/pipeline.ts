@@ -109,7 +109,11 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     run: (key) => reconciler.run(key),
     now,
     random,
-    observer: metrics.queueObserver,
+    observer: {
+      ...metrics.queueObserver,
+      // Only a defect rejects a run. Its key is tried again, and the others go on.
+      crashed: (key, error) => log.error({ clone: key, err: error }, 'a defect of the operator'),
+    },
   });
 
   const steps = events.pipe(

@@ -251,3 +251,23 @@ describe('given anchors, aliases and merge keys, when read', () => {
     ).toEqual(['error line 3, column 5: ns/a: name_suffix: ', 'error line 4, column 5: ns/b: name_suffix: ']);
   });
 });
+
+describe('given that only some namespaces are watched', () => {
+  const text =
+    'shop:\n  deployments:\n    web: { scale_factor: 1, name_suffix: p }\nother:\n  deployments:\n    web: { scale_factor: 1, name_suffix: p }\n';
+
+  it('then a rule for another is an error that names them, and the rest applies', () => {
+    const reading = readRules(text, ['shop', 'ops']);
+    if (reading.kind !== 'read') throw new Error(reading.kind);
+    expect([...reading.ruleSet.rules.keys()]).toEqual(['shop/web-p']);
+    expect([...reading.ruleSet.invalidNamespaces]).toEqual(['other']);
+    expect(reading.ruleSet.problems).toEqual([
+      { severity: 'error', line: 4, column: 1, namespace: 'other', message: expect.stringContaining('shop, ops') },
+    ]);
+  });
+
+  it('then * means all', () => {
+    const reading = readRules(text, '*');
+    expect(reading.kind === 'read' && reading.ruleSet.problems).toEqual([]);
+  });
+});

@@ -21,8 +21,11 @@ import { readYamlTree } from './yaml-tree.ts';
  * A namespace that is empty, or whose `deployments` is, has no rules: `none`, not unknown, and a warning says so.
  */
 
-/** Never throws; time is linear in the text. */
-export function readRules(text: string): RulesReading {
+/**
+ * Never throws; time is linear in the text.
+ * @param watched the namespaces where sources and clones may be; a rule elsewhere is an error that names them
+ */
+export function readRules(text: string, watched: '*' | readonly string[] = '*'): RulesReading {
   const tree = readYamlTree(text);
   if (tree.kind === 'unreadable') {
     return { kind: 'unreadable', problems: sorted(tree.problems.map((one) => ({ severity: 'error', ...one }))) };
@@ -33,7 +36,7 @@ export function readRules(text: string): RulesReading {
     const message = `${kindOf(tree.root)} at the top; accepted is a mapping of namespaces`;
     return { kind: 'unreadable', problems: [{ severity: 'error', line, column, message }] };
   }
-  const reader = new RulesReader();
+  const reader = new RulesReader(watched);
   for (const entry of tree.root.entries) reader.readNamespace(entry);
   return reader.reading();
 }
@@ -43,6 +46,11 @@ class RulesReader {
   readonly #invalidSources = new Set<Key>();
   readonly #invalidNamespaces = new Set<string>();
   readonly #problems: Problem[] = [];
+  readonly #watched: '*' | readonly string[];
+
+  constructor(watched: '*' | readonly string[]) {
+    this.#watched = watched;
+  }
 
   reading(): RulesReading {
     return {
@@ -59,6 +67,12 @@ class RulesReader {
   readNamespace(entry: YamlEntry): void {
     const namespace = entry.key.text;
     const deployments = deploymentsOf(entry, this.#problems);
+    if (typeof deployments === 'object' && this.#watched !== '*' && !this.#watched.includes(namespace)) {
+      const message = `the operator does not watch this namespace; it watches ${this.#watched.join(', ')}: add it to WATCH_NAMESPACES`;
+      reportInto(this.#problems, { namespace })('error', entry.key, message);
+      this.#invalidNamespaces.add(namespace);
+      return;
+    }
     if (deployments === 'invalid') this.#invalidNamespaces.add(namespace);
     else if (deployments !== 'none') this.#readDeployments(namespace, deployments);
   }

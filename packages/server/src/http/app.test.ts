@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { CloneReport } from '@ddprofiler-rc/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -140,5 +142,28 @@ describe('http', () => {
     expect(await response.text()).not.toMatch(/hunter2|no view|\.ts/);
     expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: expect.stringContaining('no view') }));
     expect((await get('/healthz')).status).toBe(200);
+  });
+
+  test('given a client that hangs up before its answer, then that is no fault, and others are answered', async () => {
+    const onError = vi.fn();
+    const scrape = Promise.withResolvers<string>();
+    const asked = Promise.withResolvers<void>();
+    const render = () => {
+      asked.resolve();
+      return scrape.promise;
+    };
+    const app = createHttpApp({ metrics: { contentType: 'text/plain', render }, view: () => HEALTHY, onError });
+    const server = await listen(app, 0);
+    open.push(server);
+    const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await asked.promise;
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+    // Answered after the server had time to notice the reset, which came in before this request.
+    expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
+    scrape.resolve('late');
+    expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
+    expect(onError).not.toHaveBeenCalled();
   });
 });

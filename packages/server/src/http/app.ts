@@ -74,9 +74,15 @@ export function createHttpApp(parts: HttpAppParts): Koa {
       answerJson(context, 500, { error: 'a fault within the operator; its log says more' });
     }
   });
-  // What is left are connections that broke while an answer was on its way. Without a listener Koa would print a stack for each.
-  app.on('error', (error: unknown) => parts.onError?.(error));
+  // Without a listener Koa would print stacks. A client that hung up early is no fault of ours.
+  app.on('error', (error: unknown) => {
+    if (!isHangUp(error)) parts.onError?.(error);
+  });
   return app;
+}
+
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function answerText(context: Context, body: string, contentType = 'text/plain; charset=utf-8'): void {
