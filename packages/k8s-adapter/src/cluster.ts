@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { delimiter, dirname, join } from 'node:path';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { type KubeconfigFile, mergeKubeconfigs } from './kubeconfig.ts';
 
 /** How the operator finds the cluster: the kubeconfig's current context, a context of it by name, or the pod's own service account. */
 export const CLIENT_MODES = ['local', 'eks', 'incluster'] as const;
@@ -39,11 +40,7 @@ export function loadCluster<Config extends KubeConfig>(settings: ClusterSettings
       loadServiceAccount(config);
       break;
   }
-  if (config.getCurrentCluster() === null) {
-    throw new ClusterConfigError(
-      `CLIENT=${settings.client}: the context "${config.getCurrentContext()}" names no cluster that the kubeconfig has; set its current-context to one of: ${contextNames(config)}`,
-    );
-  }
+  checkContext(settings, config);
   return config;
 }
 
@@ -57,24 +54,50 @@ function loadFiles(config: KubeConfig, settings: ClusterSettings): void {
       `CLIENT=${settings.client} needs a kubeconfig, and there is none: ${origin} ${paths.join(', ')}; set KUBECONFIG to its path`,
     );
   }
-  for (const [index, path] of found.entries()) {
-    try {
-      if (index === 0) {
-        config.loadFromFile(path);
-      } else {
-        const more = new KubeConfig();
-        more.loadFromFile(path);
-        config.mergeConfig(more, true);
-      }
-    } catch (error) {
-      const reason = firstLine(error);
-      throw new ClusterConfigError(
-        `the kubeconfig ${path} cannot be read: ${reason}; check it with: kubectl --kubeconfig ${path} config view`,
-        {
-          cause: error,
-        },
-      );
-    }
+  const files = found.map((path) => readKubeconfig(path));
+  // An entry that is not used may be incomplete, as with kubectl.
+  config.loadFromString(JSON.stringify(mergeKubeconfigs(files)), { onInvalidEntry: 'filter' });
+}
+
+/** @throws ClusterConfigError where the file cannot be read, or is no kubeconfig */
+function readKubeconfig(path: string): KubeconfigFile {
+  try {
+    const file = { folder: dirname(path), text: readFileSync(path, 'utf8') };
+    mergeKubeconfigs([file]);
+    return file;
+  } catch (error) {
+    throw new ClusterConfigError(
+      `the kubeconfig ${path} cannot be read: ${firstLine(error)}; check it with: kubectl --kubeconfig ${path} config view`,
+      { cause: error },
+    );
+  }
+}
+
+/** That the current context leads to an address, and that its user is there. */
+function checkContext(settings: ClusterSettings, config: KubeConfig): void {
+  const name = config.getCurrentContext();
+  const context = config.getContextObject(name);
+  const cluster = config.getCurrentCluster();
+  if (context === null || cluster === null) {
+    const lack =
+      name === ''
+        ? 'the kubeconfig has no current-context'
+        : context === null
+          ? `the kubeconfig has no context "${name}", which is its current-context`
+          : `the context "${name}" names the cluster "${context.cluster}", and the kubeconfig has no complete entry of it`;
+    throw new ClusterConfigError(
+      `CLIENT=${settings.client}: ${lack}; choose one with: kubectl config use-context NAME; it has: ${contextNames(config)}`,
+    );
+  }
+  if (!/^https?:$/.test(URL.parse(cluster.server)?.protocol ?? '')) {
+    throw new ClusterConfigError(
+      `CLIENT=${settings.client}: the cluster "${cluster.name}" of the kubeconfig has server: ${cluster.server}; it must be an http:// or https:// URL`,
+    );
+  }
+  if (config.getCurrentUser() === null) {
+    throw new ClusterConfigError(
+      `CLIENT=${settings.client}: the context "${name}" names the user "${context.user}", which the kubeconfig does not have`,
+    );
   }
 }
 

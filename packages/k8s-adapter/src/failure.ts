@@ -81,10 +81,16 @@ export function failureOfAnswer(
   return new ApiFailure(codeOfStatus(status), message, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
-/** `Retry-After` in seconds, as the API server writes it; an HTTP date is not used by it, and is ignored. */
+/** A server may ask for more; a timer that is set for weeks fires at once, and a stream that sleeps for hours looks dead. */
+const RETRY_AFTER_MOST_MS = 300_000;
+
+/**
+ * `Retry-After` in seconds, as the API server writes it; an HTTP date is not used by it, and is ignored.
+ * @returns milliseconds, 5 minutes at most
+ */
 export function retryAfter(header: string | undefined): number | undefined {
-  const seconds = header === undefined ? Number.NaN : Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  const seconds = header === undefined || header.trim() === '' ? Number.NaN : Number(header);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MOST_MS) : undefined;
 }
 
 /** The failure that a broken connection stands for. */

@@ -4,13 +4,13 @@ import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
 /**
  * Sends a request whose answer is one JSON document.
- * @throws ApiFailure for an error status, and where the body is not JSON
+ * @throws ApiFailure for any status but 2xx (the API never redirects: a login page might), and where the body is not JSON
  */
 export async function requestJson(transport: Transport, request: ApiRequest): Promise<Json> {
   const answer = await transport(request);
   const text = await readText(answer);
   const json = parse(text);
-  if (answer.status >= 400) throw failureOfAnswer(request.what, answer.status, json, answer.retryAfterMs);
+  if (answer.status >= 300) throw failureOfAnswer(request.what, answer.status, json, answer.retryAfterMs);
   if (json === undefined) throw new ApiFailure('Malformed', `${request.what}: the answer (status ${answer.status}) is not JSON`);
   return json;
 }

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { ClusterSettings } from './cluster.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import { ApiFailure, failureOfConnection, retryAfter } from './failure.ts';
+import { TimeLimit } from './time-limit.ts';
 
 export type Verb = 'list' | 'watch' | 'apply' | 'patch' | 'delete';
 export type Method = 'GET' | 'PATCH' | 'DELETE';
@@ -18,7 +19,10 @@ export interface ApiRequest {
   readonly what: string;
   readonly body?: { readonly contentType: string; readonly json: Json };
   readonly signal?: AbortSignal;
-  /** Until the answer's headers are in, in milliseconds; for a call that is no watch, until its body is. */
+  /**
+   * In milliseconds, from the call on: waiting for credentials and sending once more count too. Until the answer's headers are in; for a
+   * call that is no watch, until its body is.
+   */
   readonly timeoutMs: number;
 }
 
@@ -61,15 +65,32 @@ export function connect(
 ): Connection {
   const credentials = new CredentialSource(settings, options.now);
   const transport: Transport = async (request) => {
-    const first = await credentials.get();
-    const answer = await send(first, request, options);
-    if (answer.status !== 401) return answer;
-    // A token that was rotated under us: the request is sent once more with what the files and plugins say now.
-    credentials.refused(first);
-    const second = await credentials.get();
-    if (second === first) return answer;
-    await drain(answer);
-    return send(second, request, options);
+    const limit = new TimeLimit(request.timeoutMs, request.signal);
+    limit.restart();
+    let awaited = 'credentials to be had for';
+    const failureOf = (error: unknown): ApiFailure => {
+      const { what, timeoutMs } = request;
+      if (error instanceof ApiFailure) return error;
+      if (!limit.isUp) return failureOfConnection(what, credentials.server, error);
+      const message = `${what}: no ${awaited} the API server at ${credentials.server} within ${timeoutMs / 1000} s`;
+      return new ApiFailure('Timeout', message, { cause: error });
+    };
+    try {
+      const first = await unlessAborted(credentials.get(), limit.signal);
+      awaited = 'answer from';
+      const response = await send(first, request, limit.signal, options);
+      if (response.statusCode !== 401) return answerOf(response, response.body, request, limit, failureOf);
+      // Read to its end, so that its connection can serve again.
+      const refusal = await response.body.bytes().catch(() => new Uint8Array());
+      // A token that was rotated under us: the request is sent once more with what the files and plugins say now.
+      const second = await unlessAborted(credentials.renew(first), limit.signal);
+      if (second === first) return answerOf(response, once(refusal), request, limit, failureOf);
+      const retried = await send(second, request, limit.signal, options);
+      return answerOf(retried, retried.body, request, limit, failureOf);
+    } catch (error) {
+      limit.release();
+      throw failureOf(error);
+    }
   };
   return { server: credentials.server, transport, close: () => credentials.close() };
 }
@@ -77,15 +98,15 @@ export function connect(
 async function send(
   credentials: Credentials,
   request: ApiRequest,
+  signal: AbortSignal,
   options: { readonly userAgent: string; readonly now: () => number; readonly observe?: RequestObserver },
-): Promise<ApiAnswer> {
+): Promise<Dispatcher.ResponseData> {
   const base = new URL(credentials.server);
   const started = options.now();
   const observe = (code: string) => {
     const seconds = (options.now() - started) / 1000;
     options.observe?.({ verb: request.verb, method: request.method, host: base.host, code, seconds });
   };
-  const deadline = new Deadline(request);
   try {
     const response = await credentials.dispatcher.request({
       origin: base.origin,
@@ -98,73 +119,57 @@ async function send(
         ...(request.body === undefined ? {} : { 'content-type': request.body.contentType }),
       },
       body: request.body === undefined ? null : JSON.stringify(request.body.json),
-      signal: deadline.signal,
-      // Deadline and the watch's watchdog limit the time; undici's own limits would hit long watches.
+      signal,
+      // The time limit and the watch's watchdog limit the time; undici's own limits would hit long watches.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
     observe(String(response.statusCode));
-    if (request.verb === 'watch' && response.statusCode === 200) deadline.clear();
-    return {
-      status: response.statusCode,
-      retryAfterMs: retryAfter(headerOf(response, 'retry-after')),
-      body: readBody(response.body, request, credentials.server, deadline),
-    };
+    return response;
   } catch (error) {
     observe('<error>');
-    deadline.clear();
-    throw deadline.failureOf(error, credentials.server);
+    throw error;
   }
+}
+
+function answerOf(
+  response: Dispatcher.ResponseData,
+  body: AsyncIterable<Uint8Array>,
+  request: ApiRequest,
+  limit: TimeLimit,
+  failureOf: (error: unknown) => ApiFailure,
+): ApiAnswer {
+  if (request.verb === 'watch' && response.statusCode === 200) limit.lift();
+  const retryAfterMs = retryAfter(headerOf(response, 'retry-after'));
+  return { status: response.statusCode, retryAfterMs, body: readBody(body, limit, failureOf) };
 }
 
 async function* readBody(
   body: AsyncIterable<Uint8Array>,
-  request: ApiRequest,
-  server: string,
-  deadline: Deadline,
+  limit: TimeLimit,
+  failureOf: (error: unknown) => ApiFailure,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
-    throw request.signal?.aborted === true ? error : deadline.failureOf(error, server);
+    throw failureOf(error);
   } finally {
-    deadline.clear();
+    limit.release();
   }
 }
 
-/** Ends a request that takes too long. A timer of its own and not `AbortSignal.timeout`, which no simulated clock can drive. */
-class Deadline {
-  readonly signal: AbortSignal;
-  readonly #request: ApiRequest;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  #passed = false;
-
-  constructor(request: ApiRequest) {
-    this.#request = request;
-    const controller = new AbortController();
-    this.signal = request.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, request.signal]);
-    this.#timer = setTimeout(() => {
-      this.#passed = true;
-      controller.abort();
-    }, request.timeoutMs);
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-  }
-
-  failureOf(error: unknown, server: string): ApiFailure {
-    const { what, timeoutMs } = this.#request;
-    if (!this.#passed) return failureOfConnection(what, server, error);
-    return new ApiFailure('Timeout', `${what}: no answer from the API server at ${server} within ${timeoutMs / 1000} s`, {
-      cause: error,
-    });
-  }
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
-/** Reads a body to its end, so that its connection can serve again. */
-async function drain(answer: ApiAnswer): Promise<void> {
-  for await (const _ of answer.body);
+/** Waits for `promise` until `signal` aborts; what it comes to then is dropped. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('given up'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function queryText(query: Readonly<Record<string, string>>): string {

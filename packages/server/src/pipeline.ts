@@ -9,7 +9,6 @@ import {
   type Key,
   type RuleBook,
   reportClone,
-  rulesStream,
   type Scope,
   type State,
   touched,
@@ -158,12 +157,15 @@ function takeStep({ state: before }: Step, event: Event): Step {
   return { before, state, event, touched: touched(before, state, event) };
 }
 
-/** The watch of the ConfigMap that the binding names at present. */
+/**
+ * The watch of the ConfigMap that the binding names at present. Begun anew also for another key of the same ConfigMap: the text
+ * under that key was not read yet, and a watch that goes on shows it only when it changes.
+ */
 function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Observable<Event>): Observable<Event> {
   return steps.pipe(
-    map(({ state }) => state),
-    distinctUntilChanged((a, b) => rulesStream(a) === rulesStream(b)),
-    switchMap(({ location }) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
+    map(({ state }) => state.location),
+    distinctUntilChanged(),
+    switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
   );
 }
 

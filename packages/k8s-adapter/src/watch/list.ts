@@ -1,4 +1,4 @@
-import { isJsonArray, type Json, listAt, objectAt, stringAt } from '@ddprofiler-rc/core';
+import { isJsonArray, type Json, objectAt, stringAt } from '@ddprofiler-rc/core';
 import { ApiFailure } from '../failure.ts';
 import { requestJson } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
@@ -33,10 +33,13 @@ export async function listAll(transport: Transport, target: WatchTarget, signal:
     });
     const metadata = objectAt(answer, 'metadata');
     const resourceVersion = stringAt(metadata, 'resourceVersion');
-    if (resourceVersion === undefined || !isJsonArray(objectAt(answer).items)) {
+    const { items } = objectAt(answer);
+    // Go writes an empty list as null.
+    if (resourceVersion === undefined || !(items === null || isJsonArray(items))) {
       throw new ApiFailure('Malformed', `${what}: the answer is no list`);
     }
-    objects.push(...listAt(answer, 'items'));
+    // Not spread into `push`: a server that ignores `limit` may answer with more items than a call has room for arguments.
+    for (const item of items ?? []) objects.push(item);
     next = stringAt(metadata, 'continue') ?? '';
     if (next === '') return { resourceVersion, objects };
   }

@@ -1,9 +1,12 @@
-/** Waits between attempts of one stream, in milliseconds: from `first`, doubling, up to `most`; after `healthyAfter` without a failure it starts again. */
-const FIRST_MS = 800;
+/** The first wait is 800 ms at least, after jitter. */
+const FIRST_MS = 1_600;
 const MOST_MS = 30_000;
 const HEALTHY_AFTER_MS = 120_000;
 
-/** Back-off of one watch stream, with jitter: `[0.5, 1)` of the doubling wait, so that many operators do not come back at once. */
+/**
+ * Back-off of one watch stream: doubles with each failure up to 30 s, and starts again after 2 minutes without one. With jitter, `[0.5, 1)`
+ * of the wait, so that many operators do not come back at once.
+ */
 export class RetryDelay {
   readonly #now: () => number;
   readonly #random: () => number;

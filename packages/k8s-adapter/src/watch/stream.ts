@@ -1,9 +1,10 @@
 import type { Event } from '@ddprofiler-rc/core';
 import { Observable, type Subscriber } from 'rxjs';
-import { type ApiFailure, asApiFailure } from '../failure.ts';
+import { ApiFailure, asApiFailure, type FailureCode } from '../failure.ts';
 import { failureOf } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
-import type { Transport } from '../transport.ts';
+import { TimeLimit } from '../time-limit.ts';
+import type { ApiRequest, Transport } from '../transport.ts';
 import { linesOf } from './lines.ts';
 import { listAll, selector } from './list.ts';
 import { RetryDelay } from './retry-delay.ts';
@@ -28,8 +29,21 @@ const WATCH_MAX_S = 600;
 /** Bookmarks come about once a minute: a watch that is silent for longer is dead, though its connection may look alive. */
 const SILENCE_MS = 100_000;
 const CONNECT_TIMEOUT_MS = 30_000;
-/** A watch that ends sooner, and told nothing, counts as failed: else an eager server would be asked in a tight loop. */
+/** A watch that ends sooner, and came no further, counts as failed: else an eager server would be asked in a tight loop. */
 const SHORT_MS = 1_000;
+/** A second 410 within this time is a failing server, not an old position: else it would be asked for everything in a tight loop. */
+const EXPIRES_AGAIN_MS = 60_000;
+
+/** Failures that say nothing against the resourceVersion: the next watch goes on from it. */
+const KEEPS_PLACE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'Unreachable',
+  'Timeout',
+  'Credentials',
+  'Unauthorized',
+  'Forbidden',
+  'TooManyRequests',
+  'ServerError',
+]);
 
 /**
  * List, then watch from there, for good: what one target of the cluster tells, as events.
@@ -37,10 +51,10 @@ const SHORT_MS = 1_000;
  * | what happens | then |
  * | --- | --- |
  * | the server ends the watch, in time | watch from the last resourceVersion |
- * | silence for 100 s | as above |
- * | 410, as an answer or within the stream | list again at once |
- * | a line that is no event | list again, after a wait |
- * | anything else: refused, cut, 429, 5xx, 401, 403, 404 | after a wait (800 ms to 30 s, or Retry-After), watch from the last resourceVersion |
+ * | silence for 100 s | list again: the connection is dead, or the position is ahead of a server that was restored from a backup |
+ * | 410, as an answer or within the stream | list again at once; a second time within a minute: after a wait |
+ * | refused, cut, ended at once, 429, 5xx, 401, 403 | after a wait (800 ms to 30 s, or Retry-After), watch from the last resourceVersion |
+ * | anything else: a line that is no event, 400, 404 | after such a wait, list again |
  *
  * Guarantees: the first event but `streamFailed` is `listed`; no change is left out between a list and the next; events of one object
  * come in order. Not guaranteed: an event may come twice, and states between two lists may be left out. Never errors, never completes;
@@ -62,57 +76,45 @@ async function follow(
   ended: AbortSignal,
 ): Promise<void> {
   const delay = new RetryDelay(options.now, options.random);
-  const position = new Position();
+  const position: Position = { resourceVersion: '', hasFailed: false };
+  let lastExpired = Number.NEGATIVE_INFINITY;
   while (!ended.aborted) {
     try {
       if (position.resourceVersion === '') {
         const { resourceVersion, objects } = await listAll(transport, target, ended);
         if (ended.aborted) return;
-        position.reached(resourceVersion);
+        position.resourceVersion = resourceVersion;
         options.onActivity?.(target);
         subscriber.next({ type: 'listed', stream: target.stream, resourceVersion, objects });
       }
       const reason = await watchOnce(transport, target, options, subscriber, ended, position);
+      if (ended.aborted) return;
       options.onRestart?.(target, reason);
+      if (reason === 'stalled') position.resourceVersion = '';
     } catch (error) {
       if (ended.aborted) return;
       const failure = asApiFailure(error);
-      options.onRestart?.(target, failure.code === 'Gone' ? 'expired' : 'failed');
-      if (failure.code === 'Gone' || failure.code === 'Malformed') position.lost();
-      if (failure.code === 'Gone' && position.progressed()) continue;
-      position.failed();
+      const isExpired = failure.code === 'Gone';
+      options.onRestart?.(target, isExpired ? 'expired' : 'failed');
+      if (!KEEPS_PLACE.has(failure.code)) position.resourceVersion = '';
+      if (isExpired) {
+        const isFirst = options.now() - lastExpired > EXPIRES_AGAIN_MS;
+        lastExpired = options.now();
+        if (isFirst) continue;
+      }
+      position.hasFailed = true;
       subscriber.next({ type: 'streamFailed', stream: target.stream, failure: withHint(failure, target) });
       await wait(delay.next(failure.retryAfterMs), ended);
     }
   }
 }
 
-/** How far a stream has come, and whether it has come any further since it was last asked. */
-class Position {
+/** How far a stream has come. */
+interface Position {
   /** Where the next watch starts; empty where only a new list tells. */
-  resourceVersion = '';
-  hasFailed = false;
-  #progress = false;
-
-  reached(resourceVersion: string): void {
-    this.resourceVersion = resourceVersion;
-    this.#progress = true;
-  }
-
-  lost(): void {
-    this.resourceVersion = '';
-  }
-
-  failed(): void {
-    this.hasFailed = true;
-  }
-
-  /** True once for each stretch of progress: two 410 without anything between them are a failing server, not an old position. */
-  progressed(): boolean {
-    const progress = this.#progress;
-    this.#progress = false;
-    return progress;
-  }
+  resourceVersion: string;
+  /** Whether `streamFailed` was the last that was told of the stream. */
+  hasFailed: boolean;
 }
 
 async function watchOnce(
@@ -124,76 +126,48 @@ async function watchOnce(
   position: Position,
 ): Promise<RestartReason> {
   const what = `watch ${target.what}`;
-  const silence = new Watchdog(SILENCE_MS);
-  const request = {
-    verb: 'watch' as const,
-    method: 'GET' as const,
+  const from = position.resourceVersion;
+  const silence = new TimeLimit(SILENCE_MS, ended);
+  const request: ApiRequest = {
+    verb: 'watch',
+    method: 'GET',
     path: target.path,
     query: {
       ...selector(target),
       watch: 'true',
       allowWatchBookmarks: 'true',
-      resourceVersion: position.resourceVersion,
+      resourceVersion: from,
       timeoutSeconds: String(Math.floor(WATCH_MIN_S + options.random() * (WATCH_MAX_S - WATCH_MIN_S))),
     },
     what,
-    signal: AbortSignal.any([ended, silence.signal]),
+    signal: silence.signal,
     timeoutMs: CONNECT_TIMEOUT_MS,
   };
   const started = options.now();
-  let events = 0;
   try {
     const answer = await transport(request);
     if (answer.status !== 200) throw await failureOf(answer, request);
-    silence.reset();
+    silence.restart();
     if (position.hasFailed) subscriber.next({ type: 'streamOpened', stream: target.stream });
     position.hasFailed = false;
     for await (const line of linesOf(answer.body)) {
       if (ended.aborted) return 'closed';
-      silence.reset();
+      silence.restart();
       options.onActivity?.(target);
       const event = readWatchEvent(line, what);
-      events += 1;
-      position.reached(event.resourceVersion);
+      position.resourceVersion = event.resourceVersion;
       if (event.type !== 'bookmark') subscriber.next({ type: event.type, stream: target.stream, object: event.object });
     }
   } catch (error) {
-    if (silence.barked && !ended.aborted) return 'stalled';
+    if (silence.isUp) return 'stalled';
     throw error;
   } finally {
-    silence.stop();
+    silence.release();
   }
-  if (events === 0 && options.now() - started < SHORT_MS)
-    throw asApiFailure(new Error(`${what}: the API server ended it at once`));
+  if (position.resourceVersion === from && options.now() - started < SHORT_MS) {
+    throw new ApiFailure('Unreachable', `${what}: the API server, or a proxy before it, ended the watch at once`);
+  }
   return 'closed';
-}
-
-/** Aborts when it was not reset for `ms`. */
-class Watchdog {
-  readonly #ms: number;
-  readonly #controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(ms: number) {
-    this.#ms = ms;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get barked(): boolean {
-    return this.#controller.signal.aborted;
-  }
-
-  reset(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(), this.#ms);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
 }
 
 function withHint(failure: ApiFailure, target: WatchTarget): ReturnType<ApiFailure['toFailure']> {
