@@ -2,11 +2,12 @@
  * Opens the cluster once for all test files and puts the CRD on it. Tests get `inject('cluster')`, plain facts. Logs are kept
  * in e2e/artifacts/ when anything failed, the start included; the cluster is stopped in any case.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { glob, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type Cluster, type ClusterFacts, openCluster } from './controlplane/cluster.ts';
 import { onScreen } from './controlplane/progress.ts';
+import { OWN_CLUSTER_FILES } from './harness/own-cluster.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,6 +16,7 @@ declare module 'vitest' {
 }
 
 const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CRD = fileURLToPath(new URL('fixtures/crd.yaml', import.meta.url));
 
 const collect = async (cluster: Cluster): Promise<void> => {
@@ -33,6 +35,11 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     await collect(cluster);
     await cluster.stop();
     throw thrown;
+  }
+  if (cluster.facts.kind === 'existing') {
+    const leftOut: string[] = [];
+    for await (const file of glob(OWN_CLUSTER_FILES, { cwd: HERE })) leftOut.push(file);
+    onScreen(`left out, since they need a control plane of their own (unset E2E_KUBECONFIG): ${leftOut.toSorted().join(', ')}`);
   }
   project.provide('cluster', cluster.facts);
   return async () => {

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
 
 /** `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
     include: ['scenarios/**/*.e2e.ts'],
+    // Not skipped but not chosen: on an existing cluster these cannot run. global-setup.ts names them on screen.
+    exclude: runsOnExistingCluster() ? [OWN_CLUSTER_FILES] : [],
     globalSetup: ['global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,

@@ -1,0 +1,29 @@
+/**
+ * Operators as different users, where the cluster is ours and knows some: its audit log then tells them apart, and each has no
+ * more rights than it needs. On an existing cluster all of them are its administrator.
+ */
+import type { ClusterFacts } from '../controlplane/cluster.ts';
+import type { TestUser } from '../controlplane/users.ts';
+import { leastRules } from './service-account.ts';
+import type { World } from './world.ts';
+
+/** Gives `user` what an operator for this binding and ConfigMap needs; the settings by which an operator runs as that user. */
+export async function operatorAs(
+  facts: ClusterFacts,
+  world: World,
+  user: TestUser,
+  of: { readonly binding: string; readonly configMap: string },
+): Promise<Readonly<Record<string, string>>> {
+  if (facts.kind === 'existing') return {};
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const apiVersion = `${apiGroup}/v1`;
+  await world.apply({ apiVersion, kind: 'Role', metadata: { name: user }, rules: leastRules(of.binding, of.configMap) });
+  await world.apply({
+    apiVersion,
+    kind: 'RoleBinding',
+    metadata: { name: user },
+    roleRef: { apiGroup, kind: 'Role', name: user },
+    subjects: [{ apiGroup, kind: 'User', name: user }],
+  });
+  return { KUBECONFIG: facts.kubeconfigs[user] };
+}

@@ -1,0 +1,111 @@
+/** Service accounts with exactly the rights that a test gives them, and the ways in which an operator may be handed their tokens. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { World } from './world.ts';
+
+export interface ClusterAddress {
+  /** e.g. `https://127.0.0.1:6443` */
+  readonly server: string;
+  /** Base64 of PEM. */
+  readonly ca: string;
+}
+
+/** Where the cluster under test is, as its own kubeconfig says. */
+export async function clusterAddress(world: World): Promise<ClusterAddress> {
+  const text = await world.kubectl('config', 'view', '--raw', '--minify', '--flatten', '-o', 'json');
+  const { server, 'certificate-authority-data': ca } = JSON.parse(text).clusters[0].cluster;
+  return { server, ca };
+}
+
+/** The least that the operator needs for one binding with one ConfigMap, with sources in the binding's namespace. */
+export function leastRules(binding: string, configMap: string): readonly object[] {
+  return [
+    { apiGroups: ['crds.grove'], resources: ['ddprofcrds'], resourceNames: [binding], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['list', 'watch'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
+  ];
+}
+
+/** Makes a service account without any rights. */
+export async function makeServiceAccount(world: World, name: string): Promise<void> {
+  await world.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
+}
+
+/** Gives the service account these rights in its own namespace. */
+export async function grant(world: World, name: string, rules: readonly object[]): Promise<void> {
+  const { namespace } = world;
+  await world.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules });
+  await world.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+  });
+}
+
+/** A token by the TokenRequest API; bound to a Secret, it becomes invalid when that Secret goes. */
+export async function requestToken(world: World, serviceAccount: string, boundTo?: string): Promise<string> {
+  const bound = boundTo === undefined ? [] : ['--bound-object-kind', 'Secret', '--bound-object-name', boundTo];
+  return (await world.kubectl('create', 'token', serviceAccount, '-n', world.namespace, ...bound)).trim();
+}
+
+/** A kubeconfig whose context `it` uses this token. */
+export async function kubeconfigWithToken({ server, ca }: ClusterAddress, token: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-kubeconfig-')), 'config');
+  const cluster = { server, 'certificate-authority-data': ca };
+  await writeFile(
+    path,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'it', cluster }],
+      users: [{ name: 'it', user: { token } }],
+      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+      'current-context': 'it',
+    }),
+  );
+  return path;
+}
+
+export interface ServiceAccountFiles {
+  readonly directory: string;
+  /** Replaces the token as kubelet does: all files change at one moment, by one rename. */
+  rotate(token: string): Promise<void>;
+}
+
+/** The files that a pod finds in `/var/run/secrets/kubernetes.io/serviceaccount`, laid out as kubelet does. */
+export async function serviceAccountFiles(world: World, { ca }: ClusterAddress, token: string): Promise<ServiceAccountFiles> {
+  const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-serviceaccount-'));
+  let version = 0;
+  const rotate = async (next: string): Promise<void> => {
+    version += 1;
+    const data = `..version-${version}`;
+    await mkdir(join(directory, data));
+    await writeFile(join(directory, data, 'token'), next);
+    await writeFile(join(directory, data, 'ca.crt'), Buffer.from(ca, 'base64'));
+    await writeFile(join(directory, data, 'namespace'), world.namespace);
+    await symlink(data, join(directory, '..data_tmp'));
+    await rename(join(directory, '..data_tmp'), join(directory, '..data'));
+  };
+  await rotate(token);
+  for (const file of ['token', 'ca.crt', 'namespace']) await symlink(join('..data', file), join(directory, file));
+  return { directory, rotate };
+}
+
+/**
+ * A wrapper under which a program finds `directory` where a pod has its service account: a mount namespace of its own, in which
+ * `/run` is empty but for that. Nothing changes for the machine.
+ */
+export async function asInPod(directory: string): Promise<readonly string[]> {
+  const [unshare, ...isolation] = ['unshare', '--mount', '--map-root-user'] as const;
+  await promisify(execFile)(unshare, [...isolation, 'true']).catch((cause: unknown) => {
+    throw new Error('this test needs unshare (package util-linux, on Linux) and leave to make user namespaces', { cause });
+  });
+  const place = '/run/secrets/kubernetes.io/serviceaccount';
+  const script = `mount -t tmpfs tmpfs /run && mkdir -p ${place} && mount --bind "$1" ${place} && shift && exec "$@"`;
+  return [unshare, ...isolation, 'sh', '-c', script, 'as-in-pod', directory];
+}
