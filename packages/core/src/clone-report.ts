@@ -1,5 +1,5 @@
 import { rememberedSource, sourceKeyOf } from './clone/mark.ts';
-import type { Decision, Reason } from './decision.ts';
+import type { Decision, Reason, Verdict } from './decision.ts';
 import { isRolledOut, replicasOf } from './deployment.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
@@ -24,7 +24,7 @@ export interface CloneReport {
  * | decision | clone's status | state |
  * | --- | --- | --- |
  * | nothing | any | (no report: it is no clone of ours) |
- * | any, and its last write failed | any | failing |
+ * | a write, and the last one failed | any | failing |
  * | blocked | any | blocked |
  * | waiting for the source or the first sync | any | waiting |
  * | any other | every wanted replica is of the present spec and ready | ready |
@@ -35,7 +35,8 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   if (verdict === 'nothing') return undefined;
   const clone = state.deployments.get(key);
   const rule = state.book.rules.get(key);
-  const failure = state.writeFailures.get(key);
+  // A failed write matters for as long as the decision still asks for one: what it was about may be settled since.
+  const failure = decision.verdict in WRITES ? state.writeFailures.get(key) : undefined;
   const report = {
     clone: key,
     source: rule === undefined ? clone && rememberedSource(clone) : sourceKeyOf(rule),
@@ -50,6 +51,9 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   const isReady = clone !== undefined && isRolledOut(clone) && (decision.replicas ?? replicasOf(clone)) === replicasOf(clone);
   return { ...report, state: isReady ? 'ready' : 'progressing' };
 }
+
+/** Verdicts that ask for an API call. */
+const WRITES = { create: 0, apply: 0, replace: 0, scaleToZero: 0, delete: 0 } satisfies Partial<Record<Verdict, 0>>;
 
 /** True where the clone has the replicas it should. */
 export function isHealthy(report: CloneReport): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   BINDING_LISTED,
+  bindingSeen,
   fold,
   KEY,
   nothingListed,
@@ -13,12 +14,14 @@ import {
 } from '../test/given.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { driftOf, driftSignature } from './clone/drift.ts';
+import { reportClone } from './clone-report.ts';
 import { decide } from './decide.ts';
 import { readDeployment } from './deployment.ts';
 import type { Event } from './events.ts';
-import { type JsonObject, objectAt } from './json.ts';
+import { type Json, type JsonObject, objectAt } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
-import type { State } from './state.ts';
+import { type State, unsyncedReasons } from './state.ts';
+import { touched } from './touched.ts';
 
 const HALF = ruleText('0.5');
 const OTHERS = '{}';
@@ -126,7 +129,8 @@ describe('decide, row by row of its table', () => {
   test('a foreign Deployment has the name: blocked, and no effect', () => {
     const cluster = new ModelCluster();
     const foreign = cluster.put('shop', 'web-profiler', specOf({}), { 'app.kubernetes.io/managed-by': 'ddprofiler-rc' });
-    const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), cluster.put('shop', 'web', specOf({})), foreign]);
+    const source = cluster.put('shop', 'web', specOf({}));
+    const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), foreign, source]);
     const decision = decide(state, KEY);
     expect(decision).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
     expect(decision.effect).toBeUndefined();
@@ -223,7 +227,70 @@ describe('decide, row by row of its table', () => {
     const editedAgain = after(edited, mutated, { type: 'seen', stream: 'deployments/*', object: withGrace(7, '902') });
     expect(decide(editedAgain, KEY).verdict).toBe('apply');
   });
+
+  test('what admission made of one intent does not hide that another is wanted now', () => {
+    const { state, cluster } = converged();
+    const capped = (resourceVersion: string): JsonObject => {
+      const object = cluster.deployments.get(KEY) ?? {};
+      const metadata = { ...objectAt(object, 'metadata'), resourceVersion };
+      return { ...object, metadata, spec: { ...objectAt(object, 'spec'), replicas: 5 } };
+    };
+    const wantsEight = after(state, cluster.put('shop', 'web', specOf({ replicas: 16 })));
+    const answer: Event = {
+      type: 'written',
+      key: KEY,
+      effect: 'apply',
+      object: capped('900'),
+      unmet: unmetBy(wantsEight, capped('900')),
+    };
+    const atFive = after(wantsEight, answer);
+    expect(decide(atFive, KEY).verdict).toBe('inSync');
+    const source = cluster.put('shop', 'web', specOf({ replicas: 18 }));
+    const later = source.type === 'seen' ? { ...source, object: withVersion(source.object, '901') } : source;
+    expect(decide(after(atFive, later), KEY)).toMatchObject({ verdict: 'apply', replicas: 9 });
+  });
+
+  test('the binding moves to a ConfigMap that was not read yet: the last good rules stay in force meanwhile', () => {
+    const { state, cluster } = converged();
+    const moved = after(state, bindingSeen('elsewhere'));
+    expect(decide(moved, KEY).verdict).toBe('inSync');
+    const scaled = after(moved, cluster.put('shop', 'web', specOf({ replicas: 20 })));
+    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+    expect(unsyncedReasons(scaled)).toEqual([]);
+  });
+
+  test('a failed write stops counting once the decision asks for none', () => {
+    const { state, cluster } = converged();
+    const changed = after(state, cluster.put('shop', 'web', specOf({ image: 'bad' })));
+    const failure = { code: 'Invalid', message: 'no' };
+    const failed = after(changed, { type: 'writeFailed', key: KEY, effect: 'apply', failure });
+    expect(reportClone(failed, decide(failed, KEY))?.state).toBe('failing');
+    const reverted = after(failed, cluster.put('shop', 'web', specOf({})));
+    expect(reportClone(reverted, decide(reverted, KEY))?.state).not.toBe('failing');
+  });
+
+  test('a status-only update touches no key, one of the spec does; what was seen before does not come back', () => {
+    const { state, cluster } = converged();
+    const source = cluster.deployments.get('shop/web') ?? {};
+    const status: Event = {
+      type: 'seen',
+      stream: 'deployments/*',
+      object: { ...withVersion(source, '900'), status: { readyReplicas: 2 } },
+    };
+    const afterStatus = after(state, status);
+    expect(afterStatus.deployments.get('shop/web')?.status.readyReplicas).toBe(2);
+    expect([...touched(state, afterStatus, status)]).toEqual([]);
+    const spec = cluster.put('shop', 'web', specOf({ replicas: 8 }));
+    expect([...touched(state, after(state, spec), spec)]).toEqual([KEY]);
+    const gone = cluster.remove('shop/web');
+    const zombie = after(state, spec, gone, spec);
+    expect(zombie.deployments.has('shop/web')).toBe(false);
+  });
 });
+
+function withVersion(object: Json, resourceVersion: string): JsonObject {
+  return { ...objectAt(object), metadata: { ...objectAt(object, 'metadata'), resourceVersion } };
+}
 
 function unmetBy(state: State, object: JsonObject): string {
   const { effect } = decide(state, KEY);

@@ -51,7 +51,7 @@ export function decide(state: State, key: Key): Decision {
     };
   }
   const remembered = rememberedRule(clone);
-  if (!isUnknown(state.book, rememberedSource(clone))) {
+  if (!isUnknown(state.book, remembered === undefined ? rememberedSource(clone) : sourceKeyOf(remembered))) {
     return settle(clone, remembered?.onRuleRemoved ?? 'delete', 'RuleRemoved', 'no rule makes this clone any more');
   }
   if (remembered !== undefined) return follow(state, key, remembered, clone);

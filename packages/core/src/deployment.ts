@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from './json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from './json.ts';
 import type { Key } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject } from './kube-object.ts';
 
@@ -70,6 +70,16 @@ export function isRolledOut(deployment: Deployment): boolean {
   return (
     observedGeneration >= deployment.generation && updatedReplicas === wanted && readyReplicas === wanted && replicas === wanted
   );
+}
+
+/** True where two versions differ in nothing that a decision looks at: the status, or fields that others own in the metadata's record. */
+export function isSameForDecisions(a: Deployment | undefined, b: Deployment | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.uid === b.uid && a.terminating === b.terminating && a.generation === b.generation && metadataOf(a) === metadataOf(b);
+}
+
+function metadataOf({ labels, annotations, owned }: Deployment): string {
+  return canonicalJson([labels, annotations, owned ?? null]);
 }
 
 function ownedFields(object: KubeObject): JsonObject | undefined {

@@ -10,7 +10,7 @@ import { bindingGone, bindingSeen, configMapGone, configMapSeen } from './evolve
 import type { Json } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
-import { rulesStream, type State, type StreamState, streamState } from './state.ts';
+import { rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
 /**
  * State is a fold over events.
@@ -19,6 +19,12 @@ import { rulesStream, type State, type StreamState, streamState } from './state.
  * the same object, changes nothing; a stream that nobody follows any more changes nothing.
  */
 export function evolve(state: State, event: Event): State {
+  const next = take(state, event);
+  const sync = syncOf(next);
+  return sync === next.sync ? next : { ...next, sync };
+}
+
+function take(state: State, event: Event): State {
   switch (event.type) {
     case 'listed':
       return onListed(state, event.stream, event.resourceVersion, event.objects);
@@ -35,7 +41,10 @@ export function evolve(state: State, event: Event): State {
     case 'deleteAccepted':
       return deploymentDeleted(state, event.key, event.uid);
     case 'writeFailed':
-      return { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) };
+      // The rule, and with it the key, may be gone by the time that the answer is in: nothing would ever clear its failure.
+      return state.book.rules.has(event.key) || state.ours.has(event.key)
+        ? { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) }
+        : state;
   }
 }
 
@@ -56,15 +65,14 @@ function onListed(state: State, stream: StreamId, resourceVersion: string, raw: 
 function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished'): State {
   const object = readKubeObject(raw);
   if (object === undefined || !isFollowed(state, stream)) return state;
-  // The streams of single objects arrive in order, so that what is not newer than the last one was seen before.
+  // Each stream arrives in order, so that what is not newer than the last one was seen before: it may have vanished since.
   const isRepeated = compareResourceVersions(object.resourceVersion, streamState(state, stream).resourceVersion) <= 0;
-  const advanced = isRepeated ? state : withStream(state, stream, { resourceVersion: object.resourceVersion });
+  if (isRepeated) return state;
+  const advanced = withStream(state, stream, { resourceVersion: object.resourceVersion });
   if (stream === 'binding') {
-    if (isRepeated) return state;
     return type === 'seen' ? bindingSeen(advanced, object) : bindingGone(advanced);
   }
   if (stream.startsWith('configmap/')) {
-    if (isRepeated) return state;
     return type === 'seen' ? configMapSeen(advanced, object) : configMapGone(advanced);
   }
   return type === 'seen' ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);

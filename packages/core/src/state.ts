@@ -22,10 +22,18 @@ export interface StreamState {
   readonly failure: Failure | undefined;
 }
 
+/**
+ * `decidable`: every Deployment was listed, and the rules were looked for. Rules that cannot be read are unknown, which never deletes; a
+ * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent.
+ */
+export type Sync = 'waiting' | 'decidable' | 'complete';
+
 /** Everything that decisions hang on. Immutable: each event makes a new one that shares all it can with the old. */
 export interface State {
   readonly scope: Scope;
   readonly streams: ImmutableMap<StreamId, StreamState>;
+  /** How far the first sync has come; it never goes back, also when the binding then points to a ConfigMap that was not read yet. */
+  readonly sync: Sync;
   /** Where the binding says that the rules are; `undefined` where there is no binding, or an invalid one. */
   readonly location: RulesLocation | undefined;
   /** The rules text last read at that location: a change elsewhere in the ConfigMap is none. */
@@ -47,6 +55,7 @@ export function initialState(scope: Scope): State {
   return {
     scope,
     streams: ImmutableMap(),
+    sync: 'waiting',
     location: undefined,
     rulesText: undefined,
     book: NO_RULES_YET,
@@ -72,30 +81,34 @@ export function rulesStream(state: State): StreamId | undefined {
   return state.location === undefined ? undefined : configMapStream(state.location.namespace, state.location.name);
 }
 
-/**
- * True when decisions may be made: every Deployment was listed, and the rules were looked for. Rules that cannot be read are
- * unknown, which never deletes; a Deployment that was not listed would look absent, which may.
- */
+/** True when decisions may be made. */
 export function isSynced(state: State): boolean {
-  const looked = (stream: StreamId) => {
+  return state.sync !== 'waiting';
+}
+
+/** How far the first sync has come by what the streams are now. */
+export function syncOf(state: State): Sync {
+  if (state.sync === 'complete') return 'complete';
+  const required = requiredStreams(state);
+  if (required.every((stream) => streamState(state, stream).listed)) return 'complete';
+  const isDecidable = required.every((stream) => {
     const { listed, failure } = streamState(state, stream);
-    return listed || failure !== undefined;
-  };
-  const rules = rulesStream(state);
-  return (
-    looked('binding') &&
-    (rules === undefined || looked(rules)) &&
-    deploymentStreams(state.scope).every((stream) => streamState(state, stream).listed)
-  );
+    return listed || (failure !== undefined && !stream.startsWith('deployments/'));
+  });
+  return isDecidable ? 'decidable' : state.sync;
 }
 
 /** What the first complete sync still waits for, one sentence each; empty once it is done. An absent object counts as listed. */
 export function unsyncedReasons(state: State): readonly string[] {
-  const rules = rulesStream(state);
-  const required: readonly StreamId[] = ['binding', ...(rules === undefined ? [] : [rules]), ...deploymentStreams(state.scope)];
-  return required
+  if (state.sync === 'complete') return [];
+  return requiredStreams(state)
     .filter((stream) => !streamState(state, stream).listed)
     .map((stream) => `${stream}: ${streamState(state, stream).failure?.message ?? 'not listed yet'}`);
+}
+
+function requiredStreams(state: State): readonly StreamId[] {
+  const rules = rulesStream(state);
+  return ['binding', ...(rules === undefined ? [] : [rules]), ...deploymentStreams(state.scope)];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

@@ -1,3 +1,4 @@
+import { isSameForDecisions } from './deployment.ts';
 import type { Event } from './events.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
@@ -13,8 +14,9 @@ import { isSynced, type State } from './state.ts';
  * | the one that completes it | all |
  * | one that changed the rules in force | all |
  * | Deployments listed | those whose Deployment, or whose source's, is another now |
- * | a Deployment seen that is known already | none |
- * | a Deployment seen or vanished, a write answered | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
+ * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
+ * | a Deployment seen or vanished | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
+ * | a write answered | its own key |
  * | a write that failed | none: the queue tries it again |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
@@ -28,7 +30,7 @@ export function touched(before: State, after: State, event: Event): ReadonlySet<
       return ofChanges(before, after);
     case 'written':
     case 'deleteAccepted':
-      return concerned(before, after, [event.key]);
+      return new Set([event.key]);
     case 'streamOpened':
     case 'streamFailed':
     case 'writeFailed':
@@ -62,6 +64,7 @@ function ofChanges(before: State, after: State): ReadonlySet<Key> {
 function concerned(before: State, after: State, deployments: readonly Key[]): ReadonlySet<Key> {
   const keys = new Set<Key>();
   for (const key of deployments) {
+    if (isSameForDecisions(before.deployments.get(key), after.deployments.get(key))) continue;
     for (const state of [before, after]) {
       if (state.book.rules.has(key) || state.ours.has(key)) keys.add(key);
       for (const clone of state.book.clonesOf.get(key) ?? []) keys.add(clone);

@@ -18,6 +18,13 @@ export const BINDING_LISTED: Event = {
   ],
 };
 
+/** The binding now points to another ConfigMap. */
+export function bindingSeen(cmName: string): Event {
+  const metadata = { namespace: 'ops', name: 'rc', uid: 'b', resourceVersion: '11' };
+  const object = { metadata, ruleType: 'configmap', cmName, cmNamespace: 'ops', cmConfigTag: 'rules' };
+  return { type: 'seen', stream: 'binding', object };
+}
+
 let configMapRevision = 1_000;
 
 function configMap(text: string | undefined): { readonly object: Json; readonly resourceVersion: string } {

@@ -81,6 +81,7 @@ export class Reconciler {
     const about = { clone: decision.key, verdict: decision.verdict, reason: failure.code };
     switch (failure.code) {
       case 'Conflict':
+      case 'NotFound':
         // Someone else was faster. What they wrote arrives on the watch; deciding again on it is the whole answer.
         log.debug(about, failure.message);
         return { kind: 'retry' };

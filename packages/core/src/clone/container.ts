@@ -36,19 +36,30 @@ export function changedContainer(container: JsonObject, rule: Rule): JsonObject 
 function changedEnv(env: readonly Json[], rule: Rule): readonly Json[] {
   const set = new Map(rule.env.map((variable) => [variable.name, envEntry(variable)]));
   const removed = new Set(rule.unsetEnv);
+  const placed = new Set<string>();
   const result: Json[] = [];
   for (const entry of env) {
     const name = isJsonObject(entry) ? stringAt(entry, 'name') : undefined;
-    if (name === undefined) continue;
-    if (removed.has(name)) continue;
+    if (name === undefined || removed.has(name)) continue;
+    // Also for a second entry of that name: duplicates collapse later, and the last one would win over the rule.
     result.push(set.get(name) ?? entry);
-    set.delete(name);
+    placed.add(name);
   }
-  return [...result, ...set.values()];
+  return [...result, ...[...set].filter(([name]) => !placed.has(name)).map(([, entry]) => entry)];
 }
 
 /** An empty value is left out: the API server does not store it, and an absent one means the same. */
 function envEntry(variable: EnvVar): JsonObject {
-  if ('valueFrom' in variable) return { name: variable.name, valueFrom: variable.valueFrom };
+  if ('valueFrom' in variable) return { name: variable.name, valueFrom: withDefaults(variable.valueFrom) };
   return variable.value === '' ? { name: variable.name } : { name: variable.name, value: variable.value };
+}
+
+/** What the API server fills in, which an atomic value must be compared with. Source: `k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`. */
+function withDefaults(valueFrom: JsonObject): JsonObject {
+  const { fieldRef, resourceFieldRef } = valueFrom;
+  return {
+    ...valueFrom,
+    ...(isJsonObject(fieldRef) ? { fieldRef: { apiVersion: 'v1', ...fieldRef } } : {}),
+    ...(isJsonObject(resourceFieldRef) ? { resourceFieldRef: { divisor: '0', ...resourceFieldRef } } : {}),
+  };
 }

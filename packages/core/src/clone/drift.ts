@@ -11,6 +11,8 @@ export interface Drift {
   readonly kind: 'differs' | 'missing' | 'notOwned' | 'notWanted' | 'order';
   /** Digest of the live value; empty where there is none. Values themselves may be secrets. */
   readonly live: string;
+  /** Digest of the wanted value; empty where none is wanted. */
+  readonly want: string;
 }
 
 /**
@@ -45,14 +47,15 @@ export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
 /** Equal drifts have equal signatures; the empty one is the empty text. */
 export function driftSignature(drifts: readonly Drift[]): string {
   if (drifts.length === 0) return '';
-  return digest(canonicalJson(drifts.map(({ path, kind, live }) => [path, kind, live])), 32);
+  // With what is wanted: what admission made of the last intent must not hide that another value is wanted now.
+  return digest(canonicalJson(drifts.map(({ path, kind, live, want }) => [path, kind, live, want])), 32);
 }
 
 function compare(path: string, want: Json, have: Json | undefined, owned: Json | undefined, drifts: Drift[]): void {
   if (have === undefined) {
-    drifts.push({ path, kind: 'missing', live: '' });
+    drifts.push({ path, kind: 'missing', live: '', want: digestOf(want) });
   } else if (!isJsonObject(owned)) {
-    drifts.push({ path, kind: equal(path, want, have) ? 'notOwned' : 'differs', live: digestOf(have) });
+    drifts.push({ path, kind: equal(path, want, have) ? 'notOwned' : 'differs', live: digestOf(have), want: digestOf(want) });
   } else if (isJsonObject(want) && isJsonObject(have) && hasChildren(owned, 'f:')) {
     compareFields(path, want, have, owned, drifts);
   } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'k:')) {
@@ -60,7 +63,7 @@ function compare(path: string, want: Json, have: Json | undefined, owned: Json |
   } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'v:')) {
     compareMembers(path, want, have, owned, drifts);
   } else if (!equal(path, want, have)) {
-    drifts.push({ path, kind: 'differs', live: digestOf(have) });
+    drifts.push({ path, kind: 'differs', live: digestOf(have), want: digestOf(want) });
   }
 }
 
@@ -69,7 +72,8 @@ function compareFields(path: string, want: JsonObject, have: JsonObject, owned: 
     compare(memberPath(path, field), value, have[field], owned[`f:${field}`], drifts);
   }
   for (const child of childrenOf(owned, 'f:')) {
-    if (want[child] === undefined) drifts.push({ path: memberPath(path, child), kind: 'notWanted', live: digestOf(have[child]) });
+    if (want[child] === undefined)
+      drifts.push({ path: memberPath(path, child), kind: 'notWanted', live: digestOf(have[child]), want: '' });
   }
 }
 
@@ -84,7 +88,7 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
   for (const item of want) {
     const found = [...unmatched].find(([, key]) => hasKey(item, key));
     if (found === undefined) {
-      drifts.push({ path: `${path}[${itemName(item)}]`, kind: 'missing', live: '' });
+      drifts.push({ path: `${path}[${itemName(item)}]`, kind: 'missing', live: '', want: digestOf(item) });
       continue;
     }
     const [child, key] = found;
@@ -94,12 +98,13 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
     if (position >= 0 && position < lastPosition) inOrder = false;
     lastPosition = Math.max(lastPosition, position);
   }
-  if (!inOrder) drifts.push({ path, kind: 'order', live: digestOf(have) });
+  if (!inOrder) drifts.push({ path, kind: 'order', live: digestOf(have), want: digestOf(want) });
   for (const [, key] of unmatched) {
     drifts.push({
       path: `${path}[${describeKey(key)}]`,
       kind: 'notWanted',
       live: digestOf(have.find((candidate) => hasKey(candidate, key))),
+      want: '',
     });
   }
 }
@@ -109,10 +114,10 @@ function compareMembers(path: string, want: readonly Json[], have: readonly Json
   for (const member of want) {
     const text = JSON.stringify(member);
     if (!have.some((candidate) => equal(path, member, candidate)))
-      drifts.push({ path: `${path}[${text}]`, kind: 'missing', live: '' });
-    else if (!ownedMembers.delete(text)) drifts.push({ path: `${path}[${text}]`, kind: 'notOwned', live: '' });
+      drifts.push({ path: `${path}[${text}]`, kind: 'missing', live: '', want: text });
+    else if (!ownedMembers.delete(text)) drifts.push({ path: `${path}[${text}]`, kind: 'notOwned', live: text, want: text });
   }
-  for (const text of ownedMembers) drifts.push({ path: `${path}[${text}]`, kind: 'notWanted', live: '' });
+  for (const text of ownedMembers) drifts.push({ path: `${path}[${text}]`, kind: 'notWanted', live: text, want: '' });
 }
 
 /** Fields whose values are quantities; anything else that looks like a number is compared as text. */

@@ -69,6 +69,21 @@ describe('source + rule → intent', () => {
     });
   });
 
+  test('given a variable that the source has twice, then the rule wins over both', () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ];
+    expect(firstContainer(intent(spec({ ...WEB, env }), { env: { A: 'rule' } })).env).toEqual([{ name: 'A', value: 'rule' }]);
+  });
+
+  test('given a reference without what the API server fills in, then it is filled in', () => {
+    const env = [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+    expect(firstContainer(intent(spec({ ...WEB, env: [] }), { env })).env).toEqual([
+      { name: 'A', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+    ]);
+  });
+
   test('given that the last variable is unset, then env is absent, not empty', () => {
     expect(firstContainer(intent(spec(), { unset_env: 'A' }))).not.toHaveProperty('env');
   });
