@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createListener } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiServer, answer } from '../test/api-server.ts';
 import { execCredential, KubeconfigFolder, kubeconfigOf } from '../test/kubeconfig-folder.ts';
@@ -284,6 +285,31 @@ describe('credentials that do not come', () => {
     await expect(transport(LIST)).rejects.toMatchObject({ code: 'Credentials', message: expect.stringContaining('within 60 s') });
   });
 });
+
+test.each([{}, { 'insecure-skip-tls-verify': true }])(
+  'given TLS, with the cluster options %j, then HTTP/1.1 alone is offered: a request that is given up closes its connection',
+  async (tls) => {
+    const hello = Promise.withResolvers<string>();
+    const listener = createListener((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (bytes) => {
+        hello.resolve(bytes.toString('latin1'));
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const address = listener.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const cluster = { server: `https://127.0.0.1:${port}`, ...tls };
+    const { transport } = open({ ...kubeconfigOf(''), clusters: [{ name: 'dev-cluster', cluster }] });
+    await expect(transport(LIST)).rejects.toMatchObject({ code: 'Unreachable' });
+    // The protocols that the client offers are readable in its first message, each with its length before it.
+    const offered = await hello.promise;
+    expect(offered).toContain('\x08http/1.1');
+    expect(offered).not.toContain('\x02h2');
+    listener.close();
+  },
+);
 
 test('given a proxy-url in the kubeconfig, then requests go through it', async () => {
   await using proxy = await ApiServer.start();
