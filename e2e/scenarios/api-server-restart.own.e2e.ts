@@ -6,7 +6,16 @@ import { type ControlPlane, startControlPlane } from '../controlplane/control-pl
 import { waitFor } from '../controlplane/wait.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
-import { envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
+import { type Deployment, envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
+
+/**
+ * What the operator wrote. Not that the pods are ready: that is up to the controllers, which are cut off with it, and come back at
+ * their own pace.
+ */
+const asksFor =
+  (count: number) =>
+  ({ spec }: Deployment): true | string =>
+    spec.replicas === count || `it asks for ${spec.replicas}`;
 
 const CRD = fileURLToPath(new URL('../fixtures/crd.yaml', import.meta.url));
 const SOURCES = ['scaled', 'changed', 'deleted', 'spared', 'new'] as const;
@@ -55,12 +64,12 @@ async function changeEverything(world: World): Promise<void> {
 }
 
 async function eventuallyFollowed(world: World, sparedUid: string | undefined): Promise<void> {
-  await world.eventually('scaled-profiler', hasReplicas(3));
+  await world.eventually('scaled-profiler', asksFor(3));
   await world.eventually('changed-profiler', (clone) => envOf(clone).RELEASE === '2' || 'it lacks the new variable');
-  await world.eventually('deleted-profiler', hasReplicas(0));
-  const spared = await world.eventually('spared-profiler', hasReplicas(2));
+  await world.eventually('deleted-profiler', asksFor(0));
+  const spared = await world.eventually('spared-profiler', asksFor(2));
   expect(spared.metadata.uid).not.toBe(sparedUid);
-  await world.eventually('new-profiler', hasReplicas(1));
+  await world.eventually('new-profiler', asksFor(1));
 }
 
 const uidOf = async (world: World, name: string) => (await world.deployment(name))?.metadata.uid;
@@ -78,7 +87,7 @@ test('given a converged operator, when the API server is killed and started agai
   await eventuallyFollowed(world, sparedUid);
   // The rules are followed again as well, not only the Deployments.
   await world.rules(RULES.replaceAll('"0.5"', '"1"'));
-  await world.eventually('scaled-profiler', hasReplicas(6));
+  await world.eventually('scaled-profiler', asksFor(6));
   expect(operator.process.exit(), 'it is the same process').toBeUndefined();
 });
 
@@ -96,12 +105,12 @@ test('given a converged operator that is still cut off when the API server is ba
   expect(await uidOf(world, 'new-profiler'), 'it did not connect meanwhile').toBeUndefined();
   process.kill(operator.process.pid, 'SIGCONT');
 
-  await world.eventually('scaled-profiler', hasReplicas(6));
+  await world.eventually('scaled-profiler', asksFor(6));
   await world.eventually('changed-profiler', (clone) => envOf(clone).RELEASE === '2' || 'it lacks the new variable');
-  await world.eventually('deleted-profiler', hasReplicas(0));
-  const spared = await world.eventually('spared-profiler', hasReplicas(2));
+  await world.eventually('deleted-profiler', asksFor(0));
+  const spared = await world.eventually('spared-profiler', asksFor(2));
   expect(spared.metadata.uid).not.toBe(sparedUid);
-  await world.eventually('new-profiler', hasReplicas(1));
+  await world.eventually('new-profiler', asksFor(1));
 });
 
 test('given an operator in the middle of making clones, when the API server is killed and started again, then it makes the rest', async () => {
@@ -135,10 +144,14 @@ test('given an operator in the middle of making clones, when the API server is k
 
   await controlPlane.startApiServer();
 
-  const wanted = [...sources, ...sources.map((source) => `${source}-x`)].toSorted();
-  await waitFor(`${wanted.length} Deployments, all ready`, async () => {
-    const ready = (await world.deployments()).filter((deployment) => hasReplicas(1)(deployment) === true);
-    return ready.length === wanted.length || `${ready.length} are`;
+  // Not that their pods are ready: that is up to the controllers, which were cut off as well and come back at their own pace.
+  const clones = sources.map((source) => `${source}-x`);
+  await waitFor(`${clones.length} clones, each in sync`, async () => {
+    const inSync = new Set(operator.log().flatMap(({ verdict, clone }) => (verdict === 'inSync' ? [clone] : [])));
+    const lacking = clones.filter((clone) => !inSync.has(`${world.namespace}/${clone}`));
+    return lacking.length === 0 || `${lacking.length} are not, ${lacking[0]} among them`;
   });
-  expect((await world.deployments()).map(({ metadata }) => metadata.name).toSorted()).toEqual(wanted);
+  const deployments = await world.deployments();
+  expect(deployments.map(({ metadata }) => metadata.name).toSorted()).toEqual([...sources, ...clones].toSorted());
+  expect(new Set(deployments.map(({ spec }) => spec.replicas))).toEqual(new Set([1]));
 });
