@@ -1,0 +1,14 @@
+/** An in-memory Kubernetes API server with deterministic time: for the demo, the simulation and fast integration tests. */
+export type {
+  Access,
+  AdmittedWrite,
+  Answer,
+  Exchange,
+  Handle,
+  Method,
+  Policy,
+  Request,
+  WatchCursor,
+  WatchEvent,
+} from './request.ts';
+export { type Change, type ClusterState, emptyState, type ObjectKey, type ResourceName } from './state.ts';
