@@ -26,7 +26,16 @@ export async function startOperator(
   const metrics = createMetrics();
   const connection = connect(clusterOf(settings), { userAgent: `ddprofiler-rc/${VERSION}`, now, observe: metrics.request });
   const scope = { binding: { namespace: settings.crdNamespace, name: settings.crdName }, namespaces: settings.watchNamespaces };
-  const pipeline = startPipeline({ scope, transport: connection.transport, now, random: Math.random, log, metrics, onDefect });
+  const pipeline = startPipeline({
+    scope,
+    transport: connection.transport,
+    now,
+    random: Math.random,
+    log,
+    metrics,
+    journal: { event: () => {}, decided: () => {} },
+    onDefect,
+  });
   metrics.observe(() => metricsOf(pipeline.view()));
   const app = createHttpApp({
     metrics,

@@ -24,6 +24,7 @@ import {
 } from '@ddprofiler-rc/k8s-adapter';
 import { distinctUntilChanged, EMPTY, map, merge, mergeMap, type Observable, Subject, scan, share, switchMap, tap } from 'rxjs';
 import { debouncePerKey } from './debounce.ts';
+import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Narrator } from './narrator.ts';
@@ -39,6 +40,7 @@ export interface PipelineParts {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly journal: JournalSink;
   /** Called once if the pipeline breaks, which only a defect can do: the process must end. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -86,7 +88,7 @@ interface Step {
  * Decisions are made when a key's turn comes, from the state of that moment: an event queues a key, never itself.
  */
 export function startPipeline(parts: PipelineParts): Pipeline {
-  const { scope, transport, now, random, log, metrics } = parts;
+  const { scope, transport, now, random, log, metrics, journal } = parts;
   const start: Step = { before: initialState(scope), state: initialState(scope), event: undefined, touched: new Set() };
   let latest = start;
 
@@ -119,6 +121,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     scan(takeStep, start),
     tap((step) => {
       latest = step;
+      if (step.event !== undefined) journal.event(step.event, now(), step.state);
       narrator.tell(step.before, step.state);
       reconciler.noteTouched(step.event, step.touched);
     }),

@@ -9,6 +9,7 @@ import {
   type State,
 } from '@ddprofiler-rc/core';
 import { execute, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Outcome } from './queue.ts';
@@ -18,6 +19,7 @@ export interface ReconcilerParts {
   readonly now: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly journal: JournalSink;
   /** The present state, own writes included. */
   readonly state: () => State;
   /** Takes the result of a write, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
@@ -47,9 +49,10 @@ export class Reconciler {
   }
 
   async run(key: Key): Promise<Outcome> {
-    const { state, now, metrics, transport, emit } = this.#parts;
+    const { state, now, metrics, journal, transport, emit } = this.#parts;
     const started = now();
     const decision = decide(state(), key);
+    journal.decided(decision, started);
     this.#note(decision);
     const { effect } = decision;
     if (effect === undefined) {
