@@ -1,0 +1,32 @@
+import type { Json, JsonObject } from '@ddprofiler-rc/core';
+import { schemaOf } from '../schema/index.ts';
+import { BUILT_IN, type KindFacts } from './facts.ts';
+import type { Cause, ResourceInfo } from './resource-info.ts';
+
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+function built(facts: KindFacts): ResourceInfo {
+  return {
+    name: facts.group === '' ? facts.plural : `${facts.plural}.${facts.group}`,
+    group: facts.group,
+    version: facts.version,
+    kind: facts.kind,
+    listKind: `${facts.kind}List`,
+    plural: facts.plural,
+    singular: facts.kind.toLowerCase(),
+    shortNames: facts.shortNames ?? [],
+    categories: facts.categories ?? [],
+    namespaced: facts.clusterScoped === undefined,
+    verbs: facts.noDeleteCollection === undefined ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection'),
+    subresources: facts.subresources ?? [],
+    hasGeneration: facts.hasGeneration === true,
+    schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
+    default: (object: JsonObject): JsonObject => object,
+    validate: (): readonly Cause[] => [],
+    columns: facts.columns,
+    cells: (): Json[] => [],
+  };
+}
+
+/** The resources that are there without any CustomResourceDefinition. */
+export const builtIn: readonly ResourceInfo[] = BUILT_IN.map(built);
