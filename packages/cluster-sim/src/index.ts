@@ -1,4 +1,16 @@
 /** An in-memory Kubernetes API server with deterministic time: for the demo, the simulation and fast integration tests. */
+export {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+  valueAt,
+} from './json.ts';
 export type {
   Access,
   AdmittedWrite,
