@@ -24,3 +24,6 @@ export type {
   WatchEvent,
 } from './request.ts';
 export { type Change, type ClusterState, emptyState, type ObjectKey, type ResourceName } from './state.ts';
+export { bookmark } from './api/watch.ts';
+export { EmbeddedCluster, type EmbeddedClusterOptions } from './embedded-cluster.ts';
+export { handle } from './handle.ts';

@@ -1,0 +1,17 @@
+import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
+import type { Call } from './plan.ts';
+
+export function callOf({ verb }: ApiRequest): Call {
+  return verb === 'list' || verb === 'watch' ? verb : 'write';
+}
+
+/** One request for a trace: `apply shop/web-profiler`. */
+export function describeRequest({ what, query }: ApiRequest): string {
+  const { resourceVersion, continue: token, force } = query;
+  const details = [
+    ...(resourceVersion === undefined ? [] : [`from ${resourceVersion}`]),
+    ...(token === undefined ? [] : ['next page']),
+    ...(force === 'true' ? ['force'] : []),
+  ];
+  return details.length === 0 ? what : `${what} (${details.join(', ')})`;
+}

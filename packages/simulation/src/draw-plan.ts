@@ -1,0 +1,209 @@
+import { type Key, keyOf } from '@ddprofiler-rc/core';
+import { Draw } from './draw.ts';
+import {
+  type Action,
+  type Call,
+  CLONE_EDITS,
+  CONFIG_MAPS,
+  type DraftPolicy,
+  EXTRAS,
+  FAULTS,
+  type FaultWindow,
+  type Plan,
+  type Revocation,
+  type RuleDraft,
+  type RulesDraft,
+  type SourceDraft,
+  type TimedAction,
+  WEBHOOKS,
+} from './plan.ts';
+
+const NAMESPACES = ['shop', 'pay'] as const;
+const SOURCES = ['web', 'api', 'worker'] as const;
+const SUFFIXES = ['profiler', 'canary'] as const;
+const IMAGES = ['app:1', 'app:2', 'registry.example/app:3'] as const;
+const VARIABLES = ['MODE', 'PROFILING_ENABLED', 'LEVEL', 'REGION'] as const;
+const VALUES = ['True', 'a: b', '1.10', '', 'x y'] as const;
+const SCALES = ['0', '0.1', '0.5', '0.3', '1', '1.1', '0.07'] as const;
+const POLICIES: readonly DraftPolicy[] = ['scale_to_zero', 'delete', 'keep'];
+
+/** Texts from which no rule can be read. */
+export const HOSTILE = [
+  '',
+  '# nothing but a remark\n',
+  'shop: [',
+  'a: &a [*a, *a]\nb: *a\n',
+  '__proto__: {deployments: {}}\nshop: {deployments: {}}\nshop: {}\n',
+  '- just\n- a list\n',
+  '\tshop: {}\n',
+  `shop: "${'x'.repeat(2_000)}`,
+] as const;
+
+/** A whole history, from a seed. */
+export function drawPlan(seed: number): Plan {
+  const draw = Draw.of(seed, 'plan');
+  const namespaces = draw.chance(0.3) ? NAMESPACES.slice() : NAMESPACES.slice(0, 1);
+  const stormEndsAt = draw.int(20, 240) * 1_000;
+  const sources = namespaces.flatMap((namespace) =>
+    SOURCES.slice(0, draw.int(1, SOURCES.length)).map((name) => keyOf(namespace, name)),
+  );
+  const clones = sources.flatMap((source) => SUFFIXES.map((suffix): Key => `${source}-${suffix}`));
+  const isCalm = draw.chance(0.1);
+  return {
+    seed,
+    namespaces,
+    scope: draw.chance(0.6) ? '*' : namespaces,
+    operators: draw.chance(0.1) ? 2 : 1,
+    actions: drawActions(draw, { namespaces, sources, clones, stormEndsAt }),
+    faults: isCalm ? [] : drawFaults(draw, stormEndsAt),
+    revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
+    webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
+    poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
+    stormEndsAt,
+  };
+}
+
+interface Stage {
+  readonly namespaces: readonly string[];
+  readonly sources: readonly Key[];
+  readonly clones: readonly Key[];
+  readonly stormEndsAt: number;
+}
+
+/** First the world is made, in any order and some of it before the operator starts; then people act upon it. */
+function drawActions(draw: Draw, stage: Stage): readonly TimedAction[] {
+  const { sources, stormEndsAt } = stage;
+  const early = () => (draw.chance(0.5) ? 0 : draw.int(0, 8_000));
+  const making: TimedAction[] = [
+    { at: early(), action: { do: 'rules', draft: drawRules(draw, sources), configMap: CONFIG_MAPS[0] } },
+    { at: early(), action: { do: 'bind', configMap: CONFIG_MAPS[0] } },
+    ...sources.map((key) => ({ at: early(), action: { do: 'makeSource' as const, key, source: drawSource(draw, key) } })),
+  ];
+  const acting = draw.times(draw.int(3, 22), (): TimedAction => {
+    const at = draw.int(1_000, stormEndsAt);
+    return { at, action: drawAction(draw, stage) };
+  });
+  return [...making, ...acting, ...aftermath(draw, acting, stormEndsAt)].sort((a, b) => a.at - b.at);
+}
+
+/** A namespace that was deleted comes back, so that the end is about clones. */
+function aftermath(draw: Draw, acting: readonly TimedAction[], stormEndsAt: number): readonly TimedAction[] {
+  return acting.flatMap(({ at, action }) =>
+    action.do === 'deleteNamespace'
+      ? [
+          {
+            at: Math.min(stormEndsAt, at + draw.int(2_000, 20_000)),
+            action: { do: 'makeNamespace' as const, namespace: action.namespace },
+          },
+        ]
+      : [],
+  );
+}
+
+function drawAction(draw: Draw, { namespaces, sources, clones }: Stage): Action {
+  const key = draw.pick(sources);
+  const clone = draw.pick(clones);
+  const configMap = draw.chance(0.85) ? CONFIG_MAPS[0] : CONFIG_MAPS[1];
+  const make = draw.weighted<() => Action>([
+    [6, () => ({ do: 'scale', key, replicas: draw.chance(0.3) ? 10 : draw.int(0, 12) })],
+    [4, () => ({ do: 'setImage', key, image: draw.pick(IMAGES) })],
+    [4, () => ({ do: 'setEnv', key, name: draw.pick(VARIABLES), value: draw.pick(VALUES) })],
+    [4, () => ({ do: 'unsetEnv', key, name: draw.pick(VARIABLES) })],
+    [1, () => ({ do: 'rolloutRestart', key })],
+    [1, () => ({ do: 'pause', key, paused: draw.chance(0.5) })],
+    [2, () => ({ do: 'annotate', key, name: draw.pick(['team', 'kubectl.kubernetes.io/note']), value: draw.pick(VALUES) })],
+    [1.5, () => ({ do: 'churn', key, times: draw.int(20, 200), everyMs: draw.int(5, 45) })],
+    [3, () => ({ do: 'delete', key, propagation: draw.pick(['Background', 'Foreground', 'Orphan'] as const) })],
+    [3, () => ({ do: 'makeSource', key, source: drawSource(draw, key) })],
+    [2, () => ({ do: 'recreate', key, source: drawSource(draw, key) })],
+    [7, () => ({ do: 'rules', draft: drawRules(draw, sources), configMap })],
+    [2, () => ({ do: 'rules', draft: { kind: 'hostile', text: draw.pick(HOSTILE) }, configMap })],
+    [0.7, () => ({ do: 'deleteConfigMap', configMap })],
+    [0.7, () => ({ do: 'unbind' })],
+    [1.5, () => ({ do: 'bind', configMap })],
+    [4, () => ({ do: 'editClone', key: clone, what: draw.pick(CLONE_EDITS) })],
+    [3, () => ({ do: 'delete', key: clone, propagation: draw.pick(['Background', 'Foreground', 'Orphan'] as const) })],
+    [0.7, () => ({ do: 'squat', key: clone, source: drawSource(draw, clone) })],
+    [0.4, () => ({ do: 'deleteNamespace', namespace: draw.pick(namespaces) })],
+    [1.5, () => ({ do: 'compact' })],
+    [0.7, () => ({ do: 'jumpDate', byMs: draw.int(-7_200, 7_200) * 1_000 })],
+    [
+      2,
+      () => ({
+        do: 'restartOperator',
+        how: draw.pick(['kill', 'stop'] as const),
+        downMs: draw.chance(0.5) ? 0 : draw.int(0, 20_000),
+      }),
+    ],
+  ]);
+  return make();
+}
+
+export function drawSource(draw: Draw, key: Key): SourceDraft {
+  const name = key.slice(key.indexOf('/') + 1);
+  const variables = VARIABLES.filter(() => draw.chance(0.4));
+  return {
+    replicas: draw.int(0, 9),
+    image: draw.pick(IMAGES),
+    env: Object.fromEntries(variables.map((variable) => [variable, draw.pick(VALUES)])),
+    app: draw.chance(0.8) ? name : `${name}-2`,
+    extras: EXTRAS.filter(() => draw.chance(0.25)),
+  };
+}
+
+function drawRules(draw: Draw, sources: readonly Key[]): RulesDraft {
+  const rules = sources.flatMap((source) =>
+    SUFFIXES.filter((_, index) => draw.chance(index === 0 ? 0.8 : 0.25)).map((suffix) => drawRule(draw, source, suffix)),
+  );
+  return { kind: 'rules', rules };
+}
+
+function drawRule(draw: Draw, source: Key, suffix: string): RuleDraft {
+  const [namespace = '', name = ''] = source.split('/');
+  const min = draw.chance(0.1) ? draw.int(0, 3) : undefined;
+  return {
+    namespace,
+    source: name,
+    suffix,
+    scale: draw.pick(SCALES),
+    env: VARIABLES.filter(() => draw.chance(0.35)).map((variable) => [variable, draw.pick(VALUES)] as const),
+    unset: draw.chance(0.15) ? ['REGION_OLD'] : [],
+    ...(draw.chance(0.3) ? { image: draw.pick(['busybox', 'profiler:7']) } : {}),
+    ...(min === undefined ? {} : { min }),
+    ...(draw.chance(0.1) ? { max: (min ?? 0) + draw.int(0, 3) } : {}),
+    ...(draw.chance(0.4) ? { onSourceDeleted: draw.pick(POLICIES) } : {}),
+    ...(draw.chance(0.4) ? { onRuleRemoved: draw.pick(POLICIES) } : {}),
+    ...(draw.chance(0.05) ? { isBroken: true } : {}),
+  };
+}
+
+const CALLS: readonly Call[] = ['list', 'watch', 'write'];
+
+function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
+  return draw.times(draw.int(1, 7), (): FaultWindow => {
+    const on = draw.pick(CALLS);
+    const kinds = on === 'write' ? FAULTS.any : [...FAULTS.any, ...FAULTS[on], ...FAULTS[on]];
+    const from = draw.int(0, stormEndsAt);
+    return {
+      fault: draw.pick(kinds),
+      on,
+      from,
+      to: Math.min(stormEndsAt, from + draw.int(1, 60) * 1_000),
+      rate: draw.pick([0.2, 0.5, 1]),
+    };
+  });
+}
+
+function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {
+  const from = draw.int(0, stormEndsAt);
+  const resource = draw.pick(['deployments.apps', 'deployments.apps', 'configmaps', 'ddprofcrds.crds.grove'] as const);
+  return {
+    verb:
+      resource === 'deployments.apps'
+        ? draw.pick(['list', 'watch', 'patch', 'delete'] as const)
+        : draw.pick(['list', 'watch'] as const),
+    resource,
+    from,
+    to: Math.min(stormEndsAt, from + draw.int(1, 60) * 1_000),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * What must hold in every history, by the numbers under which docs/simulation.md tells of them, and who sees to it.
+ *
+ * | invariant | where it is checked |
+ * | --- | --- |
+ * | 1, 2, 8, 9, 12, 16 | witness.ts: the operator's own doings, as they happen |
+ * | 5, 7, 11 | wardens.ts: each write that the cluster carries out |
+ * | 3, 4, 6, 10, 13, 14, 15 | liveness.ts: after the storm |
+ */
+export const INVARIANTS = [
+  '1 one run per key',
+  '2 an event leads to a run',
+  '3 converges when faults stop',
+  '4 converged means no writes',
+  '5 nothing unmarked is written',
+  '6 no orphan and no second clone',
+  '7 no withdrawal from a partial view',
+  '8 no act on a stale state',
+  '9 deciding again gives nothing to do',
+  '10 the order of events does not matter',
+  '11 a clone leads to no clone',
+  '12 no write without leave',
+  '13 a poisoned key delays no other',
+  '14 maps shrink to empty',
+  '15 bad input, then the old: the old state',
+  '16 replay decides the same',
+  'defect',
+] as const;
+export type Invariant = (typeof INVARIANTS)[number];
+
+export interface Violation {
+  readonly invariant: Invariant;
+  /** In simulated milliseconds. */
+  readonly at: number;
+  readonly message: string;
+}

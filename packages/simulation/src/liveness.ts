@@ -1,0 +1,97 @@
+import { Draw } from './draw.ts';
+import { HOSTILE } from './draw-plan.ts';
+import { lacking } from './fixed-point.ts';
+import type { Invariant } from './invariants.ts';
+import { CONFIG_MAPS } from './plan.ts';
+import type { Stage } from './stage.ts';
+
+/** Runs the history up to this time, and ends it at the first violation. */
+type Until = (ms: number) => Promise<void>;
+
+/** Longer than the longest back-off of a key, a watch that died in silence, and a page of errors. */
+const CONVERGES_WITHIN_MS = 20 * 60_000;
+/** Nothing is under way any more, once nothing was written for so long. */
+const CALM_MS = 5_000;
+/** More than the longest life of a watch: every stream was begun anew. */
+const QUIET_MS = 11 * 60_000;
+const MOMENT_MS = 20_000;
+
+/**
+ * What comes after the storm, each from where the one before left off:
+ *
+ * | then | must | invariant |
+ * | --- | --- | --- |
+ * | the rules are put right, mostly | everything becomes as the contract says | 3, 6, 13 |
+ * | nothing happens | no write | 4 |
+ * | bad rules, then the old ones again | no write | 15 |
+ * | a new operator, which knows nothing of what happened | no write | 10 |
+ * | everything is taken away | nothing is remembered | 14 |
+ */
+export async function comesRight(stage: Stage, until: Until): Promise<void> {
+  const draw = Draw.of(stage.plan.seed, 'liveness');
+  if (stage.truth().rules === undefined && draw.chance(0.85)) stage.restoreRules();
+  await converges(
+    stage,
+    until,
+    stage.plan.poisoned === undefined ? '3 converges when faults stop' : '13 a poisoned key delays no other',
+  );
+  await withoutWrites(stage, until, QUIET_MS, '4 converged means no writes');
+  if (stage.truth().rules !== undefined) {
+    stage.act({ do: 'rules', draft: { kind: 'hostile', text: draw.pick(HOSTILE) }, configMap: CONFIG_MAPS[0] });
+    stage.act({ do: 'rules', draft: { kind: 'hostile', text: draw.pick(HOSTILE) }, configMap: CONFIG_MAPS[1] });
+    await withoutWrites(stage, until, MOMENT_MS, '15 bad input, then the old: the old state');
+    stage.restoreRules();
+    await converges(stage, until, '15 bad input, then the old: the old state');
+  }
+  stage.act({ do: 'restartOperator', how: 'kill', downMs: 0 });
+  await withoutWrites(stage, until, MOMENT_MS, '10 the order of events does not matter');
+  await empties(stage, until);
+}
+
+async function converges(stage: Stage, until: Until, invariant: Invariant): Promise<void> {
+  const limit = stage.now + CONVERGES_WITHIN_MS;
+  let writes = stage.warden.writes;
+  let calmSince = stage.now;
+  for (;;) {
+    await until(stage.now + 1_000);
+    if (stage.warden.writes !== writes) calmSince = stage.now;
+    writes = stage.warden.writes;
+    // A poisoned clone is tried again for ever: calm is not to be had.
+    const isCalm = stage.plan.poisoned !== undefined || stage.now - calmSince >= CALM_MS;
+    const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];
+    if (complaints.length === 0 && isCalm) return;
+    if (stage.now < limit) continue;
+    const about = complaints.length === 0 ? 'writes go on and on' : complaints.join('; ');
+    stage.complain(complaints.some((one) => one.endsWith('still there')) ? '6 no orphan and no second clone' : invariant, about);
+    await until(stage.now);
+  }
+}
+
+function unsynced({ operators }: Stage): readonly string[] {
+  if (operators.length === 0) return ['no operator runs'];
+  return operators.flatMap(({ name, view }) => view.unsynced.map((reason) => `${name} waits: ${reason}`));
+}
+
+async function withoutWrites(stage: Stage, until: Until, forMs: number, invariant: Invariant): Promise<void> {
+  const writes = stage.warden.writes;
+  await until(stage.now + forMs);
+  if (stage.plan.poisoned !== undefined || stage.warden.writes === writes) return;
+  stage.complain(invariant, `${stage.warden.writes - writes} writes, with nothing to write`);
+  await until(stage.now);
+}
+
+async function empties(stage: Stage, until: Until): Promise<void> {
+  stage.act({ do: 'rules', draft: { kind: 'rules', rules: [] }, configMap: CONFIG_MAPS[0] });
+  stage.act({ do: 'bind', configMap: CONFIG_MAPS[0] });
+  await until(stage.now + MOMENT_MS);
+  for (const key of stage.truth().deployments.keys()) stage.act({ do: 'delete', key, propagation: 'Background' });
+  const limit = stage.now + CONVERGES_WITHIN_MS;
+  for (;;) {
+    await until(stage.now + 10_000);
+    const remembered = stage.operators.flatMap((operator) => operator.remembers);
+    if (remembered.length === 0) return;
+    if (stage.now < limit) continue;
+    stage.complain('14 maps shrink to empty', remembered.join('; '));
+    await until(stage.now);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Key } from '@ddprofiler-rc/core';
+import { createLogger } from '@ddprofiler-rc/server/log';
+import { createMetrics } from '@ddprofiler-rc/server/metrics';
+import { type Pipeline, type PipelineView, startPipeline } from '@ddprofiler-rc/server/pipeline';
+import type { QueueObserver } from '@ddprofiler-rc/server/queue-observer';
+import { Draw } from './draw.ts';
+import { Line, type NetworkParts } from './network.ts';
+import { BINDING, type Plan } from './plan.ts';
+import { Witness, type WitnessParts } from './witness.ts';
+
+export interface OperatorParts {
+  readonly plan: Plan;
+  readonly network: NetworkParts;
+  readonly now: () => number;
+  readonly complain: WitnessParts['complain'];
+  /** It died by itself, in the middle of a call. */
+  readonly onCrash: () => void;
+}
+
+/**
+ * One operator in a history: the real pipeline, queue, adapter and core, on the simulated clock, with a simulated line to the cluster.
+ * Everything that it does is watched by its {@link Witness}.
+ */
+export class SimulatedOperator {
+  readonly name: string;
+  readonly witness: Witness;
+  readonly #pipeline: Pipeline;
+  readonly #line: Line;
+
+  /** Starts at once. @param name another for each life, `a1`, `a2`: one life, one stream of chance */
+  constructor(name: string, parts: OperatorParts) {
+    const { plan, network, now, complain } = parts;
+    this.name = name;
+    const scope = { binding: BINDING, namespaces: plan.scope };
+    const metrics = createMetrics({ processMetrics: false });
+    this.witness = new Witness(name, { scope, now, complain });
+    this.#line = new Line(network, name, () => {
+      this.kill();
+      parts.onCrash();
+    });
+    this.#pipeline = startPipeline({
+      scope,
+      transport: this.witness.watched(this.#line.transport),
+      now,
+      random: Draw.of(plan.seed, `operator ${name}`).fraction,
+      // Errors are told of what people must mend, and of defects; only the latter are no part of any history.
+      log: createLogger('ERROR', { write: (line) => DEFECT.test(line) && complain('defect', line) }),
+      metrics: { ...metrics, queueObserver: both(metrics.queueObserver, this.witness.queueObserver) },
+      journal: this.witness.journal,
+      onDefect: (error) => complain('defect', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
+  }
+
+  get view(): PipelineView {
+    return this.#pipeline.view();
+  }
+
+  /** Keys that it was told of and has not decided on since. */
+  get unanswered(): readonly Key[] {
+    return this.witness.unanswered;
+  }
+
+  /** What it still keeps of any clone, one phrase each. */
+  get remembers(): readonly string[] {
+    const { deployments, ours, rememberedClones, deleting, writeFailures, book } = this.witness.state;
+    const { queue, reports } = this.view;
+    const sizes = {
+      Deployments: deployments.size,
+      'clones of ours': ours.size,
+      'remembered clones': rememberedClones.size,
+      'accepted deletions': deleting.size,
+      'failures of writes': writeFailures.size,
+      rules: book.rules.size,
+      decisions: reports.length,
+      'keys in the queue': queue.isEmpty ? 0 : 1,
+    };
+    return Object.entries(sizes).flatMap(([what, size]) => (size === 0 ? [] : [`${this.name} keeps ${size} ${what}`]));
+  }
+
+  /** As SIGKILL does: nothing of it goes on. */
+  kill(): void {
+    this.#line.cut();
+    this.witness.end();
+    void this.#pipeline.stop();
+  }
+
+  /** As SIGTERM does: what runs may end, nothing new begins. */
+  async stop(): Promise<void> {
+    this.witness.stopping();
+    await this.#pipeline.stop();
+    this.#line.cut();
+    this.witness.end();
+  }
+}
+
+const DEFECT = /a defect of the operator/;
+
+function both(one: QueueObserver, other: QueueObserver<Key>): QueueObserver<Key> {
+  return {
+    ...one,
+    started: (key, waited) => {
+      one.started?.(key, waited);
+      other.started?.(key, waited);
+    },
+    finished: (key, took) => {
+      one.finished?.(key, took);
+      other.finished?.(key, took);
+    },
+  };
+}

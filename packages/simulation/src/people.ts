@@ -1,0 +1,180 @@
+import type { EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, objectAt } from '@ddprofiler-rc/core';
+import { changedAt, withFirstContainer } from './json.ts';
+import { bindingManifest, configMapManifest, namespaceManifest, sourceManifest } from './manifests.ts';
+import { type Action, BINDING, type CloneEdit, type SourceDraft } from './plan.ts';
+import { rulesText } from './rules-text.ts';
+
+/** Actions on the cluster; those on the operator, or on clocks, are the history's own. */
+export type ClusterAction = Exclude<Action, { readonly do: 'jumpDate' | 'restartOperator' }>;
+
+const BINDINGS = `/apis/crds.grove/v1/namespaces/${BINDING.namespace}/ddprofcrds`;
+const CONFIG_MAPS = `/api/v1/namespaces/${BINDING.namespace}/configmaps`;
+
+/**
+ * The people, and the tools of people, who use the cluster: whoever is not the operator. They look at what is there and write it changed,
+ * as an editor does. An action that makes no sense at its time (scale what does not exist) does nothing.
+ */
+export class People {
+  readonly #cluster: EmbeddedCluster;
+
+  constructor(cluster: EmbeddedCluster) {
+    this.#cluster = cluster;
+  }
+
+  carryOut(action: ClusterAction): void {
+    switch (action.do) {
+      case 'makeSource':
+        this.#make(action.key, action.source);
+        return;
+      case 'scale':
+        this.#edit(action.key, (source) => changedAt(source, ['spec', 'replicas'], () => action.replicas));
+        return;
+      case 'setImage':
+        this.#edit(action.key, (source) => withFirstContainer(source, (app) => ({ ...app, image: action.image })));
+        return;
+      case 'setEnv':
+        this.#edit(action.key, (source) => withFirstContainer(source, (app) => withVariable(app, action.name, action.value)));
+        return;
+      case 'unsetEnv':
+        this.#edit(action.key, (source) => withFirstContainer(source, (app) => withVariable(app, action.name, undefined)));
+        return;
+      case 'rolloutRestart': {
+        const path = ['spec', 'template', 'metadata', 'annotations', 'kubectl.kubernetes.io/restartedAt'];
+        this.#edit(action.key, (source) => changedAt(source, path, () => `revision ${this.#cluster.state.revision}`));
+        return;
+      }
+      case 'pause':
+        this.#edit(action.key, (source) => changedAt(source, ['spec', 'paused'], () => action.paused || undefined));
+        return;
+      case 'annotate':
+        this.#edit(action.key, (source) => changedAt(source, ['metadata', 'annotations', action.name], () => action.value));
+        return;
+      case 'churn':
+        this.#churn(action.key, action.times, action.everyMs);
+        return;
+      case 'delete':
+        this.#request('DELETE', deploymentPath(action.key), {
+          kind: 'DeleteOptions',
+          apiVersion: 'v1',
+          propagationPolicy: action.propagation,
+        });
+        return;
+      case 'recreate':
+        this.#request('DELETE', deploymentPath(action.key), {
+          kind: 'DeleteOptions',
+          apiVersion: 'v1',
+          propagationPolicy: 'Background',
+        });
+        this.#make(action.key, action.source);
+        return;
+      case 'squat':
+        if (this.#get(deploymentPath(action.key)) === undefined) this.#make(action.key, action.source);
+        return;
+      case 'rules':
+        this.#put(CONFIG_MAPS, configMapManifest(action.configMap, rulesText(action.draft)));
+        return;
+      case 'deleteConfigMap':
+        this.#request('DELETE', `${CONFIG_MAPS}/${action.configMap}`);
+        return;
+      case 'bind':
+        this.#put(BINDINGS, bindingManifest(action.configMap));
+        return;
+      case 'unbind':
+        this.#request('DELETE', `${BINDINGS}/${BINDING.name}`);
+        return;
+      case 'editClone':
+        this.#edit(action.key, (clone) => editedClone(clone, action.what));
+        return;
+      case 'deleteNamespace':
+        this.#request('DELETE', `/api/v1/namespaces/${action.namespace}`);
+        return;
+      case 'makeNamespace':
+        this.#request('POST', '/api/v1/namespaces', namespaceManifest(action.namespace));
+        return;
+      case 'compact':
+        this.#cluster.compact();
+        return;
+    }
+  }
+
+  /** Makes the Deployment, or gives it the draft's content; its selector stays, as it must. */
+  #make(key: Key, source: SourceDraft): void {
+    const [namespace = ''] = key.split('/');
+    const live = this.#get(deploymentPath(key));
+    if (live === undefined) {
+      this.#request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, sourceManifest(key, source));
+      return;
+    }
+    const { app } = objectAt(live, 'spec', 'selector', 'matchLabels');
+    const manifest = sourceManifest(key, { ...source, app: typeof app === 'string' ? app : source.app });
+    this.#request('PUT', deploymentPath(key), { ...manifest, metadata: objectAt(live, 'metadata') });
+  }
+
+  #churn(key: Key, times: number, everyMs: number): void {
+    for (let round = 0; round < times; round += 1) {
+      setTimeout(() => {
+        this.#edit(key, (source) => withFirstContainer(source, (app) => ({ ...app, image: `churn:${round}` })));
+      }, round * everyMs);
+    }
+  }
+
+  #edit(key: Key, change: (object: JsonObject) => JsonObject): void {
+    const live = this.#get(deploymentPath(key));
+    if (live !== undefined) this.#request('PUT', deploymentPath(key), change(live));
+  }
+
+  #put(collection: string, manifest: JsonObject): void {
+    const { name } = objectAt(manifest, 'metadata');
+    const live = this.#get(`${collection}/${String(name)}`);
+    if (live === undefined) this.#request('POST', collection, manifest);
+    else this.#request('PUT', `${collection}/${String(name)}`, { ...manifest, metadata: objectAt(live, 'metadata') });
+  }
+
+  #get(path: string): JsonObject | undefined {
+    const answer = this.#cluster.request({ method: 'GET', path, query: {}, user: 'person', userAgent: 'editor' });
+    return answer.kind === 'whole' && answer.status === 200 && isJsonObject(answer.body) ? answer.body : undefined;
+  }
+
+  #request(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: Json): void {
+    this.#cluster.request({
+      method,
+      path,
+      query: {},
+      user: 'person',
+      userAgent: 'editor',
+      ...(body === undefined ? {} : { contentType: 'application/json', body }),
+    });
+  }
+}
+
+export function deploymentPath(key: Key): string {
+  const [namespace = '', name = ''] = key.split('/');
+  return `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+}
+
+function withVariable(container: JsonObject, name: string, value: string | undefined): JsonObject {
+  const env = isJsonArray(container.env) ? container.env : [];
+  const others = env.filter((variable) => !isJsonObject(variable) || variable.name !== name);
+  return { ...container, env: value === undefined ? others : [...others, { name, value }] };
+}
+
+/** What people put on a clone beside what the operator put there: it is theirs, and stays. */
+export const FOREIGN = { annotation: 'foreign', variable: 'FOREIGN' } as const;
+
+function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
+  switch (what) {
+    case 'replicas':
+      return changedAt(clone, ['spec', 'replicas'], () => 7);
+    case 'image':
+      return withFirstContainer(clone, (app) => ({ ...app, image: 'edited:1' }));
+    case 'env':
+      return withFirstContainer(clone, (app) => withVariable(app, 'MODE', 'edited'));
+    case 'ownAnnotation':
+      return changedAt(clone, ['metadata', 'annotations', 'ddprofiler-rc.grove/source-uid'], () => 'edited');
+    case 'foreignAnnotation':
+      return changedAt(clone, ['metadata', 'annotations', FOREIGN.annotation], () => 'stays');
+    case 'foreignEnv':
+      return withFirstContainer(clone, (app) => withVariable(app, FOREIGN.variable, 'stays'));
+  }
+}

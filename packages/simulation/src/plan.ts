@@ -1,0 +1,196 @@
+import type { Json, Key } from '@ddprofiler-rc/core';
+
+/** One rule as the user of a history writes it. */
+export interface RuleDraft {
+  readonly namespace: string;
+  readonly source: string;
+  readonly suffix: string;
+  /** As written: a decimal number. */
+  readonly scale: string;
+  readonly image?: string;
+  /** Name and value of each variable. */
+  readonly env: readonly (readonly [name: string, value: string])[];
+  readonly unset: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly onSourceDeleted?: DraftPolicy;
+  readonly onRuleRemoved?: DraftPolicy;
+  /** Written with a scale factor that is none: an error of this rule, and of no other. */
+  readonly isBroken?: true;
+}
+
+export type DraftPolicy = 'scale_to_zero' | 'delete' | 'keep';
+
+/** What stands in the ConfigMap. */
+export type RulesDraft =
+  | { readonly kind: 'rules'; readonly rules: readonly RuleDraft[] }
+  /** Nothing can be read from it. */
+  | { readonly kind: 'hostile'; readonly text: string };
+
+/** What a source is made with. */
+export interface SourceDraft {
+  readonly replicas: number;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Value of the label that selector and pods share. */
+  readonly app: string;
+  /** A second container, an init container, ports, resources: parts of a pod template that take part in no rule. */
+  readonly extras: readonly Extra[];
+}
+
+export const EXTRAS = ['sidecar', 'init', 'ports', 'resources', 'volumes', 'command', 'doubledEnv'] as const;
+export type Extra = (typeof EXTRAS)[number];
+
+/** What somebody does to the cluster, or to the operator. Data, so that a plan can be printed, made smaller and run again. */
+export type Action =
+  | { readonly do: 'makeSource'; readonly key: Key; readonly source: SourceDraft }
+  | { readonly do: 'scale'; readonly key: Key; readonly replicas: number }
+  | { readonly do: 'setImage'; readonly key: Key; readonly image: string }
+  | { readonly do: 'setEnv'; readonly key: Key; readonly name: string; readonly value: string }
+  | { readonly do: 'unsetEnv'; readonly key: Key; readonly name: string }
+  | { readonly do: 'rolloutRestart'; readonly key: Key }
+  | { readonly do: 'pause'; readonly key: Key; readonly paused: boolean }
+  | { readonly do: 'annotate'; readonly key: Key; readonly name: string; readonly value: string }
+  /** Many changes in a row, faster than anything could follow. */
+  | { readonly do: 'churn'; readonly key: Key; readonly times: number; readonly everyMs: number }
+  | { readonly do: 'delete'; readonly key: Key; readonly propagation: 'Background' | 'Foreground' | 'Orphan' }
+  /** Deleted and made anew at once, so that a watch that was away sees one name and two UIDs. */
+  | { readonly do: 'recreate'; readonly key: Key; readonly source: SourceDraft }
+  | { readonly do: 'rules'; readonly draft: RulesDraft; readonly configMap: string }
+  | { readonly do: 'deleteConfigMap'; readonly configMap: string }
+  | { readonly do: 'bind'; readonly configMap: string }
+  | { readonly do: 'unbind' }
+  /** Somebody changes a clone: a field that is the operator's, or one that is not. */
+  | { readonly do: 'editClone'; readonly key: Key; readonly what: CloneEdit }
+  /** A Deployment that is nobody's clone, under the name that a clone would have. */
+  | { readonly do: 'squat'; readonly key: Key; readonly source: SourceDraft }
+  | { readonly do: 'deleteNamespace'; readonly namespace: string }
+  | { readonly do: 'makeNamespace'; readonly namespace: string }
+  | { readonly do: 'compact' }
+  | { readonly do: 'jumpDate'; readonly byMs: number }
+  /** `kill`: as SIGKILL does. `stop`: as SIGTERM does. Another is started some time after. */
+  | { readonly do: 'restartOperator'; readonly how: 'kill' | 'stop'; readonly downMs: number };
+
+export const CLONE_EDITS = ['replicas', 'image', 'env', 'ownAnnotation', 'foreignAnnotation', 'foreignEnv'] as const;
+export type CloneEdit = (typeof CLONE_EDITS)[number];
+
+export interface TimedAction {
+  /** In simulated milliseconds since the beginning. */
+  readonly at: number;
+  readonly action: Action;
+}
+
+/**
+ * What can go wrong with one exchange.
+ *
+ * | fault | of | what happens |
+ * | --- | --- | --- |
+ * | refused | any | no connection; nothing arrives |
+ * | lostRequest | any | nothing arrives, and no answer comes: time-out |
+ * | lostAnswer | any | carried out, but the connection breaks before the answer |
+ * | slow | any | takes up to 20 s |
+ * | conflict, gone, invalid, tooMany, internal, unavailable, unauthorized | any | that status; nothing is carried out |
+ * | staleList | list | answered from the state of some seconds ago |
+ * | lateWatch | watch | what it tells comes up to 20 s late |
+ * | cutWatch | watch | ends with an error, within a line too |
+ * | closedWatch | watch | ends in order, soon |
+ * | stalledWatch | watch | stays open and tells nothing any more |
+ * | malformedWatch | watch | a line that is no event |
+ * | expiredWatch | watch | an ERROR line with 410 |
+ * | compressedWatch | watch | what happened while it was away comes as one event per name |
+ * | noBookmarks, manyBookmarks | watch | none ever; each one twice |
+ * | crashBefore, crashAfter | any | the operator dies before, or after, the call is carried out |
+ */
+export const FAULTS = {
+  any: [
+    'refused',
+    'lostRequest',
+    'lostAnswer',
+    'slow',
+    'conflict',
+    'gone',
+    'invalid',
+    'tooMany',
+    'internal',
+    'unavailable',
+    'unauthorized',
+    'crashBefore',
+    'crashAfter',
+  ],
+  list: ['staleList'],
+  watch: [
+    'lateWatch',
+    'cutWatch',
+    'closedWatch',
+    'stalledWatch',
+    'malformedWatch',
+    'expiredWatch',
+    'compressedWatch',
+    'noBookmarks',
+    'manyBookmarks',
+  ],
+} as const;
+export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
+
+export type Call = 'list' | 'watch' | 'write';
+
+/** A time in which a fault hits some of the calls. */
+export interface FaultWindow {
+  readonly fault: Fault;
+  readonly on: Call;
+  readonly from: number;
+  readonly to: number;
+  /** Share of the calls that it hits. */
+  readonly rate: number;
+}
+
+/** A time in which the operator's identity may not do one thing. */
+export interface Revocation {
+  readonly verb: 'list' | 'watch' | 'patch' | 'delete';
+  readonly resource: 'deployments.apps' | 'configmaps' | 'ddprofcrds.crds.grove';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a mutating webhook makes of every Deployment that is written. */
+export const WEBHOOKS = ['sidecar', 'env', 'imagePullPolicy', 'annotation'] as const;
+export type Webhook = (typeof WEBHOOKS)[number];
+
+/** Everything that a history hangs on. The same plan gives the same history, to the last byte. */
+export interface Plan {
+  readonly seed: number;
+  readonly namespaces: readonly string[];
+  readonly scope: '*' | readonly string[];
+  /** Two run at once where leadership fails; each does everything. */
+  readonly operators: 1 | 2;
+  readonly actions: readonly TimedAction[];
+  readonly faults: readonly FaultWindow[];
+  readonly revocations: readonly Revocation[];
+  readonly webhook: Webhook | undefined;
+  /** A clone whose every write is refused, to the end. */
+  readonly poisoned: Key | undefined;
+  /** When actions and faults end, in simulated milliseconds. */
+  readonly stormEndsAt: number;
+}
+
+/** `safety`: faults never stop, and nothing forbidden may happen. `liveness`: they stop, and everything must come right. */
+export const MODES = ['safety', 'liveness'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const BINDING = { namespace: 'ops', name: 'rc' } as const;
+export const CONFIG_MAPS = ['rules', 'rules-b'] as const;
+export const RULES_KEY = 'rules.yaml';
+
+/** For traces and for the smallest plan that fails: one line per part. */
+export function describePlan(plan: Plan): string {
+  const { actions, faults, revocations, ...rest } = plan;
+  const line = (value: unknown): string => JSON.stringify(value);
+  return [
+    line(rest),
+    ...actions.map((action) => `  action ${line(action)}`),
+    ...faults.map((fault) => `  fault ${line(fault)}`),
+    ...revocations.map((revocation) => `  revoked ${line(revocation)}`),
+  ].join('\n');
+}
+
+export type Manifest = { readonly [key: string]: Json };

@@ -1,0 +1,87 @@
+import type { ClusterState } from '@ddprofiler-rc/cluster-sim';
+import { isJsonObject, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
+import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
+
+/**
+ * What is so in the cluster, read from the cluster itself and from what the people of the history meant by their texts. Nothing of the
+ * operator's code is used: it is what the operator is held to.
+ */
+export interface Truth {
+  /** The rules that the binding leads to; undefined where it leads to none that can be read. */
+  readonly rules: readonly RuleDraft[] | undefined;
+  readonly deployments: ReadonlyMap<Key, JsonObject>;
+}
+
+/** What the people meant by each text that they wrote. */
+export type Meanings = ReadonlyMap<string, RulesDraft>;
+
+export function readTruth(state: ClusterState, meanings: Meanings): Truth {
+  const deployments = new Map<Key, JsonObject>();
+  for (const object of state.objects.get('deployments.apps')?.values() ?? []) deployments.set(keyOfManifest(object), object);
+  return { rules: rulesIn(state, meanings), deployments };
+}
+
+function rulesIn(state: ClusterState, meanings: Meanings): readonly RuleDraft[] | undefined {
+  const binding = state.objects.get('ddprofcrds.crds.grove')?.get(`${BINDING.namespace}/${BINDING.name}`);
+  const configMap = state.objects.get('configmaps')?.get(`${BINDING.namespace}/${String(binding?.cmName)}`);
+  const text = objectAt(configMap, 'data')[RULES_KEY];
+  const meaning = typeof text === 'string' ? meanings.get(text) : undefined;
+  return meaning?.kind === 'rules' ? meaning.rules : undefined;
+}
+
+function keyOfManifest(object: JsonObject): Key {
+  const { namespace, name } = objectAt(object, 'metadata');
+  return keyOf(String(namespace), String(name));
+}
+
+export function cloneKeyOf(rule: RuleDraft): Key {
+  return keyOf(rule.namespace, `${rule.source}-${rule.suffix}`);
+}
+
+export function sourceKeyOf(rule: RuleDraft): Key {
+  return keyOf(rule.namespace, rule.source);
+}
+
+/** The rule of a clone: none, one, or one that says something which cannot be read. */
+export function ruleOf(rules: readonly RuleDraft[], clone: Key): RuleDraft | 'none' | 'broken' {
+  const own = rules.find((rule) => cloneKeyOf(rule) === clone);
+  if (own !== undefined) return own.isBroken ? 'broken' : own;
+  // A clone with another suffix, of a source with a broken rule: what that rule would have said is not known.
+  return rules.some((rule) => rule.isBroken && clone.startsWith(`${sourceKeyOf(rule)}-`)) ? 'broken' : 'none';
+}
+
+/** True for what carries the operator's mark on its own name. */
+export function isMarked(deployment: JsonObject): boolean {
+  const { labels, name } = objectAt(deployment, 'metadata');
+  if (!isJsonObject(labels)) return false;
+  return labels['app.kubernetes.io/managed-by'] === 'ddprofiler-rc' && labels['ddprofiler-rc.grove/clone'] === name;
+}
+
+export function isTerminating(deployment: JsonObject): boolean {
+  return objectAt(deployment, 'metadata').deletionTimestamp !== undefined;
+}
+
+/**
+ * Whether a clone may be deleted, or scaled to nothing, as things are: its rule is gone from rules that can be read, its source is gone, or
+ * its selector must become another. Whatever else happens, neither may be done.
+ */
+export function mayBeWithdrawn({ rules, deployments }: Truth, key: Key, clone: JsonObject): boolean {
+  const rule = rules === undefined ? 'broken' : ruleOf(rules, key);
+  if (rule === 'none') return true;
+  const sources = rule === 'broken' ? possibleSources(key) : [sourceKeyOf(rule)];
+  return sources.some((source) => {
+    const live = deployments.get(source);
+    return live === undefined || isTerminating(live) || selectorOf(live) !== selectorOf(clone);
+  });
+}
+
+/** Every Deployment whose clone could have this name. */
+function possibleSources(key: Key): readonly Key[] {
+  const [namespace = '', name = ''] = key.split('/');
+  const parts = name.split('-');
+  return parts.slice(1).map((_, index) => keyOf(namespace, parts.slice(0, index + 1).join('-')));
+}
+
+function selectorOf(deployment: JsonObject): unknown {
+  return objectAt(deployment, 'spec', 'selector', 'matchLabels').app;
+}

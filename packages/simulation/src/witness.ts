@@ -1,0 +1,205 @@
+import {
+  allKeys,
+  type Decision,
+  decide,
+  type Event,
+  evolve,
+  initialState,
+  isSynced,
+  type Key,
+  readKubeObject,
+  type Scope,
+  type State,
+} from '@ddprofiler-rc/core';
+import type { Transport } from '@ddprofiler-rc/k8s-adapter';
+import type { JournalSink } from '@ddprofiler-rc/server/journal';
+import type { QueueObserver } from '@ddprofiler-rc/server/queue-observer';
+import { callOf } from './calls.ts';
+import type { Invariant } from './invariants.ts';
+
+export interface WitnessParts {
+  readonly scope: Scope;
+  readonly now: () => number;
+  readonly complain: (invariant: Invariant, message: string) => void;
+}
+
+/** An event leads to a run within this time: the longest debounce, and room for it. A run of the same key may come first. */
+const ANSWERED_WITHIN_MS = 2_000;
+
+/** What a decision was made on. */
+interface Basis {
+  readonly source: unknown;
+  readonly rule: unknown;
+}
+
+/**
+ * Watches one life of an operator from outside: what it is told, decides, runs and sends. It folds the same events again and decides again,
+ * and so holds the operator to invariants 1, 2, 8, 9, 12 and 16 while the history goes on.
+ */
+export class Witness {
+  readonly #name: string;
+  readonly #parts: WitnessParts;
+  #state: State;
+  #isStopping = false;
+  #hasEnded = false;
+  readonly #running = new Set<Key>();
+  readonly #writing = new Set<string>();
+  /** What each key should come to by the present state, where that is a write. */
+  readonly #wanted = new Map<Key, string>();
+  /** Keys whose wanted write changed, and since when nothing was decided on them. */
+  readonly #unanswered = new Map<Key, number>();
+  readonly #lastWritten = new Map<Key, { readonly uid: string; readonly resourceVersion: string }>();
+  readonly #basis = new Map<Key, Basis>();
+
+  constructor(name: string, parts: WitnessParts) {
+    this.#name = name;
+    this.#parts = parts;
+    this.#state = initialState(parts.scope);
+  }
+
+  /** The state that the events so far lead to. */
+  get state(): State {
+    return this.#state;
+  }
+
+  get unanswered(): readonly Key[] {
+    return [...this.#unanswered.keys()];
+  }
+
+  /** From here on no write may begin. */
+  stopping(): void {
+    this.#isStopping = true;
+    this.#unanswered.clear();
+  }
+
+  /** Its life is over: what it leaves undone is no fault. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#unanswered.clear();
+  }
+
+  readonly journal: JournalSink = {
+    event: (event) => this.#onEvent(event),
+    decided: (decision) => this.#onDecided(decision),
+  };
+
+  readonly queueObserver: QueueObserver<Key> = {
+    started: (key) => {
+      if (this.#running.has(key)) this.#complain('1 one run per key', `${key} runs twice at once`);
+      this.#running.add(key);
+    },
+    finished: (key) => {
+      this.#running.delete(key);
+      if (this.#unanswered.has(key)) this.#unanswered.set(key, this.#parts.now());
+    },
+  };
+
+  /** The transport with an eye on each write that passes. */
+  watched(transport: Transport): Transport {
+    return async (request) => {
+      if (callOf(request) !== 'write') return transport(request);
+      if (this.#isStopping) this.#complain('12 no write without leave', `${request.what}, after the operator was told to stop`);
+      if (this.#writing.has(request.path))
+        this.#complain('1 one run per key', `${request.what} while another write of it is on its way`);
+      this.#writing.add(request.path);
+      try {
+        return await transport(request);
+      } finally {
+        this.#writing.delete(request.path);
+      }
+    };
+  }
+
+  /** Complains of keys that nobody came back to. */
+  check(): void {
+    const now = this.#parts.now();
+    for (const [key, since] of this.#unanswered) {
+      if (this.#running.has(key) || now - since <= ANSWERED_WITHIN_MS) continue;
+      this.#complain(
+        '2 an event leads to a run',
+        `${key} should be written since ${Math.round(since)} ms, and was not decided on`,
+      );
+      this.#unanswered.delete(key);
+    }
+  }
+
+  #onEvent(event: Event): void {
+    if (this.#hasEnded) return;
+    const before = this.#state;
+    this.#state = evolve(before, event);
+    if (event.type === 'written') this.#onWritten(event.key, event.object);
+    if (isSynced(this.#state)) this.#noteWants(allKeys(before, this.#state));
+    this.check();
+  }
+
+  #noteWants(keys: ReadonlySet<Key>): void {
+    for (const key of keys) {
+      const { effect } = decide(this.#state, key);
+      const wanted = effect === undefined ? undefined : JSON.stringify(effect);
+      if (wanted === this.#wanted.get(key)) continue;
+      if (wanted === undefined) {
+        this.#wanted.delete(key);
+        this.#unanswered.delete(key);
+      } else {
+        this.#wanted.set(key, wanted);
+        if (!this.#unanswered.has(key) && !this.#isStopping) this.#unanswered.set(key, this.#parts.now());
+      }
+    }
+  }
+
+  #onDecided(decision: Decision): void {
+    if (this.#hasEnded) return;
+    const { key } = decision;
+    this.#unanswered.delete(key);
+    const again = JSON.stringify(decide(this.#state, key));
+    if (again !== JSON.stringify(decision)) {
+      this.#complain('16 replay decides the same', `${key}: ${JSON.stringify(decision)}, and again ${again}`);
+    }
+    if (decision.effect !== undefined) this.#onActing(key);
+    this.#basis.set(key, this.#basisOf(key));
+  }
+
+  /** No key is acted on by a state older than the answer to its own last write. */
+  #onActing(key: Key): void {
+    const written = this.#lastWritten.get(key);
+    const known = this.#state.deployments.get(key);
+    if (written === undefined || known?.uid !== written.uid) return;
+    if (BigInt(known.resourceVersion) < BigInt(written.resourceVersion)) {
+      this.#complain(
+        '8 no act on a stale state',
+        `${key} at ${known.resourceVersion}, and was written at ${written.resourceVersion}`,
+      );
+    }
+  }
+
+  #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0]): void {
+    const object = readKubeObject(answer);
+    if (object === undefined) return;
+    this.#lastWritten.set(key, { uid: object.uid, resourceVersion: object.resourceVersion });
+    const known = this.#state.deployments.get(key);
+    if (known === undefined) {
+      const isPassed = [...this.#state.streams.values()].some(
+        (stream) => stream.resourceVersion !== '' && BigInt(stream.resourceVersion) >= BigInt(object.resourceVersion),
+      );
+      if (!isPassed) this.#complain('8 no act on a stale state', `${key} was written, and is not known`);
+      return;
+    }
+    if (known.resourceVersion !== object.resourceVersion || object.terminating) return;
+    const basis = this.#basis.get(key);
+    const now = this.#basisOf(key);
+    if (basis === undefined || basis.source !== now.source || basis.rule !== now.rule) return;
+    const { effect, message } = decide(this.#state, key);
+    if (effect !== undefined)
+      this.#complain('9 deciding again gives nothing to do', `${key}: ${effect.kind} after a write: ${message}`);
+  }
+
+  #basisOf(key: Key): Basis {
+    const rule = this.#state.book.rules.get(key);
+    const source = rule === undefined ? undefined : this.#state.deployments.get(`${rule.namespace}/${rule.source}`);
+    return { rule: rule ?? this.#state.book.standing, source };
+  }
+
+  #complain(invariant: Invariant, message: string): void {
+    this.#parts.complain(invariant, `${this.#name}: ${message}`);
+  }
+}
