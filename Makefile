@@ -7,7 +7,7 @@ INSTALLED := node_modules/.installed
 BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages scripts -name node_modules -prune -o -type f \( -name '*.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help build test lint format e2e cluster clean
+.PHONY: help build test simulate lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -23,11 +23,16 @@ build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
 test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
 	$(RUN) vitest run
 
+simulate: $(INSTALLED) ## Run hostile histories of the whole operator: SEEDS=n as many, SEED=n one of them with its trace
+	$(RUN) SEEDS='$(SEEDS)' SEED='$(SEED)' FROM='$(FROM)' node packages/simulation/src/cli.ts
+
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .
 	$(RUN) tsc -p packages/core
 	$(RUN) tsc -p packages/k8s-adapter
 	$(RUN) tsc -p packages/server
+	$(RUN) tsc -p packages/cluster-sim
+	$(RUN) tsc -p packages/simulation
 	$(RUN) tsc -p e2e
 	$(RUN) tsc -p tsconfig.json
 

@@ -17,9 +17,9 @@ import { type SeedResult, simulateSeed } from './simulate.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
 
-const { SEED, SEEDS = '1000', FROM = '1' } = process.env;
+const { SEED, SEEDS, FROM } = process.env;
 process.exitCode =
-  SEED === undefined || SEED === '' ? await many(count('SEEDS', SEEDS), count('FROM', FROM)) : await one(count('SEED', SEED));
+  SEED === undefined || SEED === '' ? await many(count('SEEDS', SEEDS || '1000'), count('FROM', FROM || '1')) : await one(count('SEED', SEED));
 
 async function one(seed: number): Promise<number> {
   const plan = drawPlan(seed);
