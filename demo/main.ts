@@ -1,0 +1,54 @@
+/**
+ * `make demo`.
+ *
+ * | environment | does |
+ * | --- | --- |
+ * | `KEEP=1` | stays up after the story, until Ctrl-C |
+ * | `CLUSTER=real` | a real control plane instead of the embedded one (`CLUSTER=embedded`) |
+ * | `PAUSE=seconds` | at a terminal, the time to look at the table before each step; else there is none |
+ * | `NO_COLOR`, `CI` | plain lines at a terminal too |
+ */
+import { runDemo } from './demo.ts';
+import type { OpenCluster } from './demo-cluster.ts';
+import { liveScreen } from './live-screen.ts';
+import { PROGRAM } from './operator-process.ts';
+import { plainScreen } from './plain-screen.ts';
+import { readDemoSettings } from './settings.ts';
+import { STORY } from './story.ts';
+
+const DEADLINE_MS = 60_000;
+
+/** Loaded when asked for: neither needs the other. */
+const CLUSTERS = {
+  embedded: {
+    clusterName: 'the embedded cluster',
+    openCluster: async (...args) => (await import('./embedded-cluster.ts')).openEmbeddedCluster(...args),
+  },
+  real: {
+    clusterName: 'a real control plane',
+    openCluster: async (...args) => (await import('./real-cluster.ts')).openRealCluster(...args),
+  },
+} as const satisfies Record<string, { clusterName: string; openCluster: OpenCluster }>;
+
+const settings = readDemoSettings(process.env, process.stdout.isTTY);
+if (settings.kind === 'invalid') {
+  for (const message of settings.messages) process.stderr.write(`make demo: ${message}\n`);
+  process.exit(2);
+}
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+
+const { cluster, keep, isLive, pauseMs } = settings;
+const exitCode = await runDemo({
+  ...CLUSTERS[cluster],
+  story: STORY,
+  program: PROGRAM,
+  screen: isLive ? liveScreen({ stream: process.stdout, pauseMs }) : plainScreen(process.stdout),
+  keep,
+  signal: interruption.signal,
+  deadlineMs: DEADLINE_MS,
+  startedAt: 0,
+});
+// A control plane that was still being started goes with this process, see e2e/controlplane/guarded-process.ts.
+process.exit(exitCode);
