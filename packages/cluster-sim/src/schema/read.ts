@@ -1,0 +1,156 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { stepTo } from './inlined.ts';
+import type { Schema } from './schema.ts';
+
+/** A value as the API server keeps it, and what it said of the rest. */
+export interface Reading {
+  readonly value: JsonObject;
+  /** Fields that the type does not have, each in the words of strict decoding: `unknown field "spec.foo"`. Not in `value`. */
+  readonly unknown: readonly string[];
+  /** Why the value cannot be read at all, in the words of the answer 400; the first such reason. */
+  readonly problem?: string;
+}
+
+const QUANTITY = /^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const RANGES: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 63 };
+
+class Unreadable extends Error {}
+
+/** Where a value stands: the path as strict decoding writes it, the path as a type error does, and the struct that a type error names. */
+interface Place {
+  readonly strict: string;
+  readonly plain: string;
+  readonly owner: string;
+}
+
+/**
+ * Reads `value` as the API server decodes a body: unknown fields go, and so do nulls, which say as much as nothing.
+ * A custom resource's own fields may have any type here: whether they fit their schema is a matter of validation. Shares what it keeps.
+ */
+export function readFields(schema: Schema, value: JsonObject): Reading {
+  const unknown: string[] = [];
+  try {
+    const read = readAs(schema, value, { strict: '', plain: '', owner: schema.name ?? '' }, schema.name !== undefined, unknown);
+    return { value: isJsonObject(read) ? read : value, unknown };
+  } catch (thrown) {
+    if (!(thrown instanceof Unreadable)) throw thrown;
+    return { value, unknown, problem: thrown.message };
+  }
+}
+
+function readAs(schema: Schema, value: Json, place: Place, inTyped: boolean, unknown: string[]): Json {
+  const typed = inTyped || schema.name !== undefined;
+  if (isJsonObject(value) && schema.object !== undefined) return readObject(schema, value, place, typed, unknown);
+  if (isJsonArray(value) && schema.list !== undefined) return readList(schema, value, place, typed, unknown);
+  if (typed && value !== null) checkScalar(schema, value, place);
+  return value;
+}
+
+function readObject(schema: Schema, value: JsonObject, place: Place, typed: boolean, unknown: string[]): JsonObject {
+  const shape = schema.object;
+  if (shape === undefined) return value;
+  const kept: Record<string, Json> = {};
+  let changed = false;
+  for (const key of Object.keys(value)) {
+    const member = value[key] ?? null;
+    const field = shape.fields.get(key);
+    const type = field?.schema ?? shape.rest;
+    if (type === undefined) {
+      unknown.push(`unknown field "${place.strict}${place.strict === '' ? '' : '.'}${key}"`);
+      changed = true;
+    } else if (member === null && typed) {
+      if (field === undefined) kept[key] = type.scalar === 'string' ? '' : null;
+      changed = true;
+    } else {
+      const read = readAs(type, member, field === undefined ? inMap(place, key) : inStruct(schema, place, key), typed, unknown);
+      kept[key] = read;
+      if (read !== member) changed = true;
+    }
+  }
+  return changed ? kept : value;
+}
+
+function readList(schema: Schema, value: readonly Json[], place: Place, typed: boolean, unknown: string[]): readonly Json[] {
+  const items = schema.list?.items;
+  if (items === undefined) return value;
+  const kept = value.map((item, index) => readAs(items, item, { ...place, strict: `${place.strict}[${index}]` }, typed, unknown));
+  return kept.some((item, index) => item !== value[index]) ? kept : value;
+}
+
+function inStruct(schema: Schema, place: Place, key: string): Place {
+  const step = stepTo(schema.name, key);
+  return {
+    strict: place.strict === '' ? key : `${place.strict}.${key}`,
+    plain: place.plain === '' ? step : `${place.plain}.${step}`,
+    owner: schema.name ?? place.owner,
+  };
+}
+
+/** A type error does not say which member of a map it means. */
+function inMap(place: Place, key: string): Place {
+  return { ...place, strict: place.strict === '' ? key : `${place.strict}.${key}` };
+}
+
+function checkScalar(schema: Schema, value: Json, place: Place): void {
+  switch (schema.scalar) {
+    case 'string':
+    case 'time':
+      if (typeof value !== 'string') throw wrongType(schema, value, place);
+      if (schema.scalar === 'time' && Number.isNaN(Date.parse(value)))
+        throw new Unreadable(
+          `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
+        );
+      return;
+    case 'bytes':
+      if (typeof value !== 'string') throw wrongType(schema, value, place);
+      if (!BASE64.test(value)) throw new Unreadable(`illegal base64 data at input byte ${firstNotBase64(value)}`);
+      return;
+    case 'integer':
+      if (!isInteger(value, schema.goType)) throw wrongType(schema, value, place);
+      return;
+    case 'int-or-string':
+      if (typeof value !== 'string' && !isInteger(value, 'int32')) throw wrongType(schema, value, place);
+      return;
+    case 'number':
+      if (typeof value !== 'number') throw wrongType(schema, value, place);
+      return;
+    case 'boolean':
+      if (typeof value !== 'boolean') throw wrongType(schema, value, place);
+      return;
+    case 'quantity':
+      if (!QUANTITY.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : ''))
+        throw new Unreadable("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+      return;
+    case 'any':
+      return;
+    case undefined:
+      // Raw JSON such as `fieldsV1` takes anything.
+      if (schema.object?.fields.size === 0 && schema.object.rest?.scalar === 'any') return;
+      throw wrongType(schema, value, place);
+  }
+}
+
+function isInteger(value: Json, goType: string): boolean {
+  const limit = RANGES[goType] ?? RANGES.int64 ?? Number.POSITIVE_INFINITY;
+  return typeof value === 'number' && Number.isInteger(value) && value >= -limit && value < limit;
+}
+
+function firstNotBase64(text: string): number {
+  const at = text.search(/[^A-Za-z0-9+/]/);
+  return at === -1 ? text.length : at;
+}
+
+function wrongType(schema: Schema, value: Json, place: Place): Unreadable {
+  const wantsInteger = schema.scalar === 'integer' || schema.scalar === 'int-or-string';
+  const got = wantsInteger && typeof value === 'number' ? `number ${value}` : jsonType(value);
+  return new Unreadable(
+    `json: cannot unmarshal ${got} into Go struct field ${place.owner}.${place.plain} of type ${schema.goType}`,
+  );
+}
+
+function jsonType(value: Json): string {
+  if (isJsonArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value;
+}
