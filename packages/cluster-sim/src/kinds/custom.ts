@@ -35,7 +35,7 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
       ...(isJsonObject(published.scale) ? (['scale'] as const) : []),
     ],
     hasGeneration: true,
-    schema: schemaOfCrd(objectAt(version, 'schema', 'openAPIV3Schema')),
+    schema: schemaOfCrd(objectAt(version, 'schema', 'openAPIV3Schema'), isJsonObject(published.status)),
     default: (object: JsonObject): JsonObject => object,
     validate: (): readonly Cause[] => [],
     columns: [NAME],
