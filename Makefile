@@ -7,16 +7,19 @@ INSTALLED := node_modules/.installed
 BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages scripts -name node_modules -prune -o -type f \( -name '*.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help build test simulate lint format e2e cluster clean
+.PHONY: help demo build test simulate lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json
+$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json demo/package.json
 	$(PNPM) install --frozen-lockfile
 	@touch $@
 
 $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(RUN) node scripts/bundle.ts
+
+demo: $(BUNDLE) ## Show the operator at work in seconds: KEEP=1 stays up, CLUSTER=real on a real control plane
+	@$(RUN) KEEP='$(KEEP)' CLUSTER='$(CLUSTER)' PAUSE='$(PAUSE)' node demo/main.ts
 
 build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
 
@@ -34,6 +37,7 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) tsc -p packages/cluster-sim
 	$(RUN) tsc -p packages/simulation
 	$(RUN) tsc -p e2e
+	$(RUN) tsc -p demo
 	$(RUN) tsc -p tsconfig.json
 
 format: $(INSTALLED) ## Rewrite the sources in the project's format
@@ -46,4 +50,4 @@ cluster: $(INSTALLED) ## Start a real control plane and print its kubeconfig; Ct
 	$(RUN) node e2e/controlplane/cli.ts
 
 clean: ## Remove what was built and installed
-	rm -rf dist node_modules packages/*/node_modules e2e/node_modules
+	rm -rf dist node_modules packages/*/node_modules e2e/node_modules demo/node_modules

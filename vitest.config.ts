@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/controlplane/**/*.test.ts',
+      'demo/**/*.test.ts',
     ],
     passWithNoTests: false,
   },

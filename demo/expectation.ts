@@ -45,7 +45,7 @@ export function missing({ deployments, rules }: Expectation, now: Sight, before:
     const problem = wanted === 'gone' ? isGone(found) : differs(wanted, found, before.get(name));
     return problem === undefined ? [] : [`${name} ${problem}`];
   });
-  const inRules = now.rules === rules ? [] : [`the operator says of the rules: ${now.rules ?? 'nothing, it does not answer'}`];
+  const inRules = now.rules === rules ? [] : [saidOfRules(now.rules)];
   const unsettled = [...now.workloads.values()].filter(({ name, settled }) => !settled && deployments[name] === undefined);
   return [...inDeployments, ...inRules, ...unsettled.map(({ name }) => `the rollout of ${name} goes on`)];
 }
@@ -58,7 +58,7 @@ function differs(wanted: Wanted, found: Workload | undefined, before: Workload |
   if (found === undefined) return 'is not there';
   if (found.wanted !== wanted.replicas) return `wants ${found.wanted} replicas`;
   if (found.image !== wanted.image) return `has image ${found.image}`;
-  if (found.env.join('\n') !== wanted.env.join('\n')) return `has variables ${listed(found.env)}`;
+  if (found.env.join('\n') !== wanted.env.join('\n')) return `has ${listed(found.env)}`;
   if (!found.settled) return `has ${found.ready} of ${found.wanted} replicas ready, or its rollout goes on`;
   switch (wanted.is) {
     case 'new':
@@ -79,7 +79,7 @@ export function inWords({ deployments, rules }: Expectation): readonly string[] 
       ? `${name}: gone`
       : `${name}: ${describe(wanted.is, { ...wanted, ready: wanted.replicas, wanted: wanted.replicas })}`,
   );
-  return rules === 'unknown' ? [...lines, RULES_SAID.unknown] : lines;
+  return rules === 'unknown' ? [...lines, saidOfRules(rules)] : lines;
 }
 
 /** What is there, in the words and the order of {@link inWords}. */
@@ -89,13 +89,19 @@ export function seenInWords({ deployments, rules }: Expectation, now: Sight, bef
     return `${name}: ${found === undefined ? 'gone' : describe(historyOf(found, before.get(name)), found)}`;
   });
   if (rules === now.rules && rules === 'read') return lines;
-  return [...lines, now.rules === undefined ? 'the operator does not answer' : RULES_SAID[now.rules]];
+  return [...lines, saidOfRules(now.rules)];
 }
 
-const RULES_SAID = {
-  read: 'the operator says that the rules are read',
-  unknown: 'the operator says that the rules cannot be read',
-} as const satisfies Record<RulesStanding, string>;
+function saidOfRules(rules: Sight['rules']): string {
+  switch (rules) {
+    case 'read':
+      return 'the operator says that the rules are read';
+    case 'unknown':
+      return 'the operator says that the rules cannot be read';
+    case undefined:
+      return 'the operator does not answer';
+  }
+}
 
 function describe(history: Wanted['is'], of: Pick<Workload, 'ready' | 'wanted' | 'image' | 'env'>): string {
   const ready = `${of.ready}/${of.wanted} ready`;

@@ -38,6 +38,7 @@ if (settings.kind === 'invalid') {
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+process.stdout.on('error', () => interruption.abort()); // nobody reads any more: `make demo | head`
 
 const { cluster, keep, isLive, pauseMs } = settings;
 const exitCode = await runDemo({
