@@ -2,6 +2,7 @@ import type { Json } from '@ddprofiler-rc/core';
 import type { ClusterState } from '../state.ts';
 import { apiGroups } from './api-groups.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList } from './documents.ts';
+import { openApiDocument } from './openapi.ts';
 
 export { reviewed } from './reviews.ts';
 export { VERSION } from './version.ts';
@@ -30,7 +31,10 @@ function placeOf(path: string): Place | undefined {
 /** The discovery document at `path`; undefined where there is none. `all`: the client asked for the aggregated form. */
 export function discoveryDocument(state: ClusterState, path: string, all: boolean): DiscoveryDocument | undefined {
   const place = placeOf(path);
-  if (place === undefined) return undefined;
+  if (place === undefined) {
+    const document = openApiDocument(state, path);
+    return document && { body: document, aggregated: false };
+  }
   const groups = apiGroups(state);
   if (place.group === undefined) {
     if (all) return { body: aggregated(groups.filter(({ name }) => (name === '') === (place.root === 'api'))), aggregated: true };
