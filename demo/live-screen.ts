@@ -4,7 +4,10 @@ import { createLogUpdate } from 'log-update';
 import type { Screen, Tone } from './screen.ts';
 import { linesOf, type Row } from './table.ts';
 
-const STYLES = { plain: 'reset', title: 'bold', quiet: 'dim', good: 'green', bad: 'red' } as const satisfies Record<Tone, string>;
+const STYLES = { plain: [], title: ['bold'], quiet: ['dim'], good: ['green'], bad: ['red'] } as const satisfies Record<
+  Tone,
+  string
+>;
 
 export interface LiveScreenOptions {
   readonly stream: NodeJS.WritableStream & { readonly columns?: number };
@@ -41,7 +44,11 @@ export function liveScreen({ stream, pauseMs }: LiveScreenOptions): Screen {
 
 function draw(rows: readonly Row[], columns: number): string {
   const [headings = '', ...lines] = linesOf(rows, columns);
-  const colour = (row: Row | undefined) => (row?.isSettled === false ? 'yellow' : row?.isClone === true ? 'cyan' : 'reset');
-  const body = lines.map((line, index) => styleText(colour(rows[index]), line, { validateStream: false }));
+  const body = lines.map((line, index) => styleText(styleOf(rows[index]), line, { validateStream: false }));
   return ['', styleText('underline', headings, { validateStream: false }), ...body].join('\n');
+}
+
+function styleOf(row: Row | undefined) {
+  if (row?.isSettled === false) return ['yellow'] as const;
+  return row?.isClone === true ? (['cyan'] as const) : [];
 }
