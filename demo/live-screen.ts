@@ -6,7 +6,7 @@ import { linesOf, type Row } from './table.ts';
 
 const STYLES = { plain: [], title: ['bold'], quiet: ['dim'], good: ['green'], bad: ['red'] } as const satisfies Record<
   Tone,
-  string
+  unknown
 >;
 
 export interface LiveScreenOptions {
