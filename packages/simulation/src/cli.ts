@@ -19,7 +19,9 @@ const PROGRESS_EVERY_MS = 2_000;
 
 const { SEED, SEEDS, FROM } = process.env;
 process.exitCode =
-  SEED === undefined || SEED === '' ? await many(count('SEEDS', SEEDS || '1000'), count('FROM', FROM || '1')) : await one(count('SEED', SEED));
+  SEED === undefined || SEED === ''
+    ? await many(count('SEEDS', SEEDS || '1000'), count('FROM', FROM || '1'))
+    : await one(count('SEED', SEED));
 
 async function one(seed: number): Promise<number> {
   const plan = drawPlan(seed);
