@@ -30,6 +30,8 @@ export interface ObjectShape {
   /** What members that are no fields hold; undefined where there are none but the fields. */
   readonly rest: Schema | undefined;
   readonly atomic: boolean;
+  /** Fields that are always there once the object is. */
+  readonly required: readonly string[];
 }
 
 export interface ListShape {
@@ -70,7 +72,7 @@ export const UNTYPED: Schema = {
     return UNTYPED_LIST;
   },
 };
-const UNTYPED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: UNTYPED, atomic: true };
+const UNTYPED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: UNTYPED, atomic: true, required: [] };
 const UNTYPED_LIST: ListShape = { items: UNTYPED, kind: 'atomic', keys: [] };
 
 /** Free JSON whose objects are owned member by member: what stands where a type keeps unknown fields. */
@@ -81,7 +83,7 @@ export const DEDUCED: Schema = {
   },
   list: UNTYPED_LIST,
 };
-const DEDUCED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: DEDUCED, atomic: false };
+const DEDUCED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: DEDUCED, atomic: false, required: [] };
 
 /** Types whose published form does not tell all: any number may stand for a quantity, and raw JSON is owned as a whole. */
 const SPECIAL: ReadonlyMap<string, Schema> = new Map([
@@ -157,7 +159,8 @@ export class Compiler {
   #overridden(schema: Schema, json: JsonObject): Schema {
     const type = stringAt(json, 'x-kubernetes-map-type');
     if (type === undefined || schema.object === undefined) return schema;
-    return { ...schema, object: { ...schema.object, atomic: type === 'atomic' } };
+    const { fields, rest, required } = schema.object;
+    return { ...schema, object: { fields, rest, required, atomic: type === 'atomic' } };
   }
 
   #object(json: JsonObject, keeps: boolean): ObjectShape {
@@ -170,7 +173,7 @@ export class Compiler {
       if (rest === undefined) return keeps || properties.length === 0 ? DEDUCED : undefined;
       return rest === true ? DEDUCED : undefined;
     };
-    return new LazyObject(fields, json['x-kubernetes-map-type'] === 'atomic', compile);
+    return new LazyObject(fields, json, compile);
   }
 
   #list(json: JsonObject, keeps: boolean): ListShape {
@@ -214,12 +217,14 @@ class LazyField implements Field {
 class LazyObject implements ObjectShape {
   readonly fields: ReadonlyMap<string, Field>;
   readonly atomic: boolean;
+  readonly required: readonly string[];
   #compile: (() => Schema | undefined) | undefined;
   #rest: Schema | undefined;
 
-  constructor(fields: ReadonlyMap<string, Field>, atomic: boolean, compile: () => Schema | undefined) {
+  constructor(fields: ReadonlyMap<string, Field>, json: JsonObject, compile: () => Schema | undefined) {
     this.fields = fields;
-    this.atomic = atomic;
+    this.atomic = json['x-kubernetes-map-type'] === 'atomic';
+    this.required = listAt(json, 'required').filter((name) => typeof name === 'string');
     this.#compile = compile;
   }
 
