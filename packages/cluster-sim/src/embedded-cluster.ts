@@ -50,6 +50,10 @@ export class EmbeddedCluster {
     return this.#state;
   }
 
+  get policy(): Policy | undefined {
+    return this.#policy;
+  }
+
   request(request: Request): Answer {
     const now = this.#now();
     const { state, answer } = handle(this.#state, request, now, this.#policy);

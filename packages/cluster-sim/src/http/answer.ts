@@ -1,11 +1,12 @@
 import type { Json } from '@ddprofiler-rc/core';
+import { addressOf } from '../api/address.ts';
+import { notAllowed, Refusal } from '../api/status-error.ts';
 import { discoveryDocument, reviewed, VERSION } from '../discovery/index.ts';
 import type { Answer, Method, Request } from '../request.ts';
 import { acceptedForm, type Form } from './accept.ts';
 import { decodedBody } from './body.ts';
 import type { Head } from './head.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { refusal } from './status.ts';
 import { includedInRows } from './table.ts';
 
 /**
@@ -46,6 +47,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 
 const found = (body: Json): Answer => ({ kind: 'whole', status: 200, body });
 const plainly = (answer: Answer): Reply => ({ answer, form: 'object' });
+const refused = (refusal: Refusal): Reply => plainly(refusal.toAnswer());
 
 function userOf({ headers }: Head, tokens: Access['tokens']): string | undefined {
   if (tokens === undefined) return ADMIN;
@@ -53,31 +55,42 @@ function userOf({ headers }: Head, tokens: Access['tokens']): string | undefined
   return token === undefined ? undefined : tokens.get(token);
 }
 
+/** A body is of no concern where nothing is served: `ResourceQuota`, which no reader here knows, is 404 and not 400. */
+function unserved({ state }: ServedCluster, path: string): Refusal | undefined {
+  try {
+    addressOf(state, path);
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Refusal) return cause;
+    throw cause;
+  }
+}
+
 export function answered(cluster: ServedCluster, head: Head, body: Body, { tokens, onRequest }: Access): Reply {
   const { path, query, headers } = head;
   const open = OPEN.get(path);
   if (open !== undefined) return plainly(found(open));
   const user = userOf(head, tokens);
-  if (user === undefined) return plainly(refusal(401, 'Unauthorized', 'Unauthorized'));
+  if (user === undefined) return refused(new Refusal(401, 'Unauthorized', 'Unauthorized'));
   const method = METHODS.get(head.method);
-  if (method === undefined)
-    return plainly(refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {}));
+  if (method === undefined) return refused(notAllowed());
   const form = acceptedForm(headers.accept);
   if (form === undefined)
-    return plainly(refusal(406, 'NotAcceptable', 'only the following media types are accepted: application/json'));
+    return refused(new Refusal(406, 'NotAcceptable', 'only the following media types are accepted: application/json'));
   if (form === 'table' && includedInRows(query) === undefined) {
     const value = JSON.stringify(query.includeObject);
     const problem = `includeObject: Invalid value: ${value}: must be 'Metadata', 'Object', 'None', or empty`;
-    return plainly(refusal(400, 'BadRequest', `Unable to convert to Table as requested: ${problem}`));
+    return refused(new Refusal(400, 'BadRequest', `Unable to convert to Table as requested: ${problem}`));
   }
   if (body.kind === 'too large')
-    return plainly(refusal(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${body.limit}`));
+    return refused(new Refusal(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${body.limit}`));
   if (method === 'GET') {
     const document = discoveryDocument(cluster.state, path, form === 'discovery');
     if (document !== undefined) return { answer: found(document.body), form: document.aggregated ? 'discovery' : 'object' };
   }
   const decoded = decodedBody(headers['content-type'], body.bytes);
-  if (decoded.kind === 'refused') return plainly(refusal(decoded.code, decoded.reason, decoded.message));
+  if (decoded.kind === 'refused')
+    return refused(unserved(cluster, path) ?? new Refusal(decoded.code, decoded.reason, decoded.message));
   const request: Request = {
     method,
     path,

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Refusal } from '../api/status-error.ts';
 import type { Request } from '../request.ts';
 import { answered } from './answer.ts';
 import { headOf } from './head.ts';
 import { replyTo } from './reply.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { refusal } from './status.ts';
 
 export interface ServeOptions {
   /** 0, the default: any that is free. */
@@ -64,7 +64,7 @@ export async function serveCluster(cluster: ServedCluster, options: ServeOptions
       if (response.headersSent || incoming.destroyed) response.destroy();
       else {
         const problem = cause instanceof Error ? cause.message : String(cause);
-        const answer = refusal(500, 'InternalError', `Internal error occurred: ${problem}`);
+        const answer = new Refusal(500, 'InternalError', `Internal error occurred: ${problem}`).toAnswer();
         replyTo(response, headOf(incoming), { answer, form: 'object' }, cluster, now);
       }
     });

@@ -1,0 +1,39 @@
+/** The embedded cluster behind its HTTP face, for kubectl: everybody who has its kubeconfig is its administrator. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
+import { kubeconfigFor, serveCluster } from '@ddprofiler-rc/cluster-sim/http';
+import { makeKubectl } from '../controlplane/kubectl.ts';
+
+const CRD = fileURLToPath(new URL('../fixtures/crd.yaml', import.meta.url));
+
+export interface EmbeddedControlPlane {
+  /** Path. */
+  readonly kubeconfig: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one with the CRD in it, as the real one has it. */
+export async function startEmbeddedControlPlane(kubectl: string): Promise<EmbeddedControlPlane> {
+  const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-embedded-'));
+  const token = randomBytes(24).toString('base64url');
+  const cluster = new EmbeddedCluster();
+  const face = await serveCluster(cluster, { tokens: { [token]: 'admin' } });
+  const kubeconfig = join(directory, 'kubeconfig.yaml');
+  const stop = async (): Promise<void> => {
+    cluster.stop();
+    await face.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await writeFile(kubeconfig, kubeconfigFor(face.url, { token }), { mode: 0o600 });
+    await makeKubectl({ program: kubectl, kubeconfig }).withInput(await readFile(CRD, 'utf8'), 'apply', '-f', '-');
+    return { kubeconfig, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
