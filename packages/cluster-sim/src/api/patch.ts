@@ -53,6 +53,7 @@ function apply(state: ClusterState, context: WriteContext): Exchange {
   const { address, request, now } = context;
   const { info, namespace, name = '', subresource } = address;
   const { fieldManager: manager = '', force } = request.query;
+  if (info.schema === undefined) throw unsupportedPatch(APPLY);
   if (manager === '') {
     throw invalid({ kind: 'PatchOptions', group: 'meta.k8s.io', name: '' }, [
       { reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' },

@@ -1,9 +1,19 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
 import { schemaOf } from '../schema/index.ts';
+import { defaultedDeployment, defaultedNamespace, defaultedPod, defaultedReplicaSet } from './defaults.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
 import type { Cause, ResourceInfo } from './resource-info.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+const asItIs = (object: JsonObject): JsonObject => object;
+
+const DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
+  Deployment: defaultedDeployment,
+  ReplicaSet: defaultedReplicaSet,
+  Pod: defaultedPod,
+  Namespace: defaultedNamespace,
+};
 
 function built(facts: KindFacts): ResourceInfo {
   return {
@@ -21,7 +31,7 @@ function built(facts: KindFacts): ResourceInfo {
     subresources: facts.subresources ?? [],
     hasGeneration: facts.hasGeneration === true,
     schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
-    default: (object: JsonObject): JsonObject => object,
+    default: DEFAULTS[facts.kind] ?? asItIs,
     validate: (): readonly Cause[] => [],
     columns: facts.columns,
     cells: (): Json[] => [],
