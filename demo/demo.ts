@@ -80,8 +80,8 @@ async function play({ act, expect }: Step, stage: Stage, { screen, deadlineMs }:
   for (const { command } of act) screen.say(`    did       ${command}`, 'quiet');
   for (const line of inWords(expect)) screen.say(`    expected  ${line}`, 'quiet');
   const beganAt = performance.now();
-  let sight: Sight = { workloads: before, rules: undefined };
-  const say = () => {
+  const look = async (): Promise<Sight> => ({ rules: await operator.rules(), workloads: mirror.workloads });
+  const say = (sight: Sight) => {
     for (const line of seenInWords(expect, sight, before)) screen.say(`    saw       ${line}`);
   };
   try {
@@ -89,16 +89,17 @@ async function play({ act, expect }: Step, stage: Stage, { screen, deadlineMs }:
     for (const action of act) answers.push(...(await action.run(api)));
     const cameTrue = async () => {
       if (!answers.every((answer) => mirror.hasSeen(answer))) return 'the watch has not yet told of what was done';
-      sight = { rules: await operator.rules(), workloads: mirror.workloads };
+      const sight = await look();
       const problems = missing(expect, sight, before);
-      return problems.length === 0 || problems.join('; ');
+      if (problems.length > 0) return problems.join('; ');
+      say(sight);
+      return true;
     };
     await waitFor('what was expected', cameTrue, { program: operator.process, deadlineMs, pollMs: 10 });
   } catch (thrown) {
-    say();
+    say(await look());
     throw withLog(thrown, operator);
   }
-  say();
   screen.say(`    as expected, after ${seconds(performance.now() - beganAt)}`, 'good');
 }
 
