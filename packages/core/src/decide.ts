@@ -1,4 +1,4 @@
-import { driftOf, driftSignature } from './clone/drift.ts';
+import { type Drift, driftOf, driftSignature } from './clone/drift.ts';
 import { intentOf } from './clone/intent.ts';
 import { isAnyonesClone, isOurs, rememberedRule, rememberedSource, sourceKeyOf } from './clone/mark.ts';
 import type { Decision, Reason } from './decision.ts';
@@ -85,7 +85,7 @@ function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefine
     return { key, verdict: 'create', reason: 'CloneMissing', message, replicas, effect: { kind: 'create', key, intent } };
   }
   const drifts = driftOf(intent, clone);
-  if (drifts.length === 0 || driftSignature(drifts) === clone.accepted) {
+  if (drifts.length === 0 || isAccepted(drifts, clone)) {
     return { key, verdict: 'inSync', reason: 'InSync', message: `follows ${from}`, replicas };
   }
   const selector: Json = intent.spec.selector ?? null;
@@ -102,6 +102,11 @@ function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefine
   }
   const message = `differs from ${from} in ${describePaths(drifts.map((drift) => drift.path))}`;
   return { key, verdict: 'apply', reason: 'Drift', message, replicas, effect: { kind: 'apply', key, uid: clone.uid, intent } };
+}
+
+/** True for the very drift that the answer to our last apply had. */
+function isAccepted(drifts: readonly Drift[], { accepted }: Deployment): boolean {
+  return accepted !== undefined && driftSignature(driftOf(accepted.intent, accepted.answer)) === driftSignature(drifts);
 }
 
 /** What becomes of a clone of ours that has nothing to follow. */

@@ -1,3 +1,4 @@
+import type { Intent } from './clone/intent.ts';
 import { canonicalJson, isJsonObject, type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from './json.ts';
 import type { Key } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject } from './kube-object.ts';
@@ -26,15 +27,21 @@ export interface Deployment {
   };
   /** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
   readonly owned: JsonObject | undefined;
-  /**
-   * Signature of the drift that the API server's answer to our last apply still had: what admission made of our intent.
-   * The very same drift later is not drift and is never fought.
-   */
-  readonly accepted: string | undefined;
+  /** What admission made of our last apply, where that is not our intent; `undefined` where it is, or nothing of ours was applied. */
+  readonly accepted: Accepted | undefined;
+}
+
+/**
+ * The API server's answer to an apply of `intent`, which still differed from it. The very same drift later is not drift and is never
+ * fought. Kept as it is, not as a signature of values: what is recorded of it must be free of secrets, and compare all the same.
+ */
+export interface Accepted {
+  readonly intent: Intent;
+  readonly answer: Deployment;
 }
 
 /** Narrows a raw Deployment to what the core keeps of it. */
-export function readDeployment(object: KubeObject, accepted?: string): Deployment {
+export function readDeployment(object: KubeObject, accepted?: Accepted): Deployment {
   const status = objectAt(object.raw, 'status');
   return {
     key: keyOfObject(object),

@@ -1,3 +1,4 @@
+import type { Intent } from './clone/intent.ts';
 import type { EffectKind } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
@@ -28,7 +29,7 @@ export interface Failure {
  * | vanished | an object was deleted; `object` is its last state, with the resourceVersion of the deletion |
  * | streamOpened | a stream that had failed is watching again |
  * | streamFailed | a stream cannot be read at present; what is known stays known |
- * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` signs what the answer still lacks of our intent |
+ * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` is our intent where the answer still lacks some of it |
  * | deleteAccepted | the API server accepted our deletion of the object with `uid` |
  * | writeFailed | a write of ours was refused or got no answer |
  */
@@ -38,7 +39,13 @@ export type Event =
   | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
   | { readonly type: 'streamOpened'; readonly stream: StreamId }
   | { readonly type: 'streamFailed'; readonly stream: StreamId; readonly failure: Failure }
-  | { readonly type: 'written'; readonly key: Key; readonly effect: EffectKind; readonly object: Json; readonly unmet: string }
+  | {
+      readonly type: 'written';
+      readonly key: Key;
+      readonly effect: EffectKind;
+      readonly object: Json;
+      readonly unmet?: Intent;
+    }
   | { readonly type: 'deleteAccepted'; readonly key: Key; readonly uid: string }
   | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: EffectKind; readonly failure: Failure };
 

@@ -1,4 +1,5 @@
 import { Set as ImmutableSet } from 'immutable';
+import type { Intent } from './clone/intent.ts';
 import { isOurs, rememberedSource } from './clone/mark.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import type { StreamId } from './events.ts';
@@ -44,22 +45,23 @@ export function deploymentsListed(
 }
 
 /** The answer to a write of ours. An answer that the watch has overtaken tells nothing new: its object may be gone since. */
-export function deploymentWritten(state: State, key: Key, answer: Json, unmet: string): State {
+export function deploymentWritten(state: State, key: Key, answer: Json, unmet: Intent | undefined): State {
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
   if (object === undefined) return succeeded;
+  const accepted = unmet === undefined ? undefined : { intent: unmet, answer: readDeployment(object) };
   const known = state.deployments.get(key);
   if (known === undefined) {
     const passed = streamState(state, deploymentStreamOf(state.scope, object.namespace)).resourceVersion;
     return compareResourceVersions(object.resourceVersion, passed) > 0
-      ? put(succeeded, readDeployment(object, unmet))
+      ? put(succeeded, readDeployment(object, accepted))
       : succeeded;
   }
   if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0)
-    return put(succeeded, readDeployment(object, unmet));
+    return put(succeeded, readDeployment(object, accepted));
   // The watch was faster: keep what it brought, and learn what admission made of our intent, if that is still what is there.
   const isSameSpec = known.uid === object.uid && known.generation === generationOf(object);
-  return isSameSpec ? put(succeeded, { ...known, accepted: unmet }) : succeeded;
+  return isSameSpec ? put(succeeded, { ...known, accepted }) : succeeded;
 }
 
 /** From here on the object counts as terminating, whatever older version of it still arrives. */

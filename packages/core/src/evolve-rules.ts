@@ -2,7 +2,7 @@ import { type RulesLocation, readBinding } from './binding.ts';
 import { stringMapAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { withoutReading, withReading } from './rule-book.ts';
-import { readRules } from './rules/read-rules.ts';
+import type { ReadRules } from './rules/read-rules.ts';
 import { rulesStream, type State } from './state.ts';
 
 /**
@@ -33,13 +33,13 @@ export function bindingGone(state: State): State {
   return withoutLocation(state, `there is no binding: no DDProfCrd ${namespace}/${name} exists`);
 }
 
-export function configMapSeen(state: State, configMap: KubeObject): State {
+export function configMapSeen(state: State, configMap: KubeObject, read: ReadRules): State {
   const { location } = state;
   if (location === undefined) return state;
   const text = stringMapAt(configMap.raw, 'data')[location.tag];
   if (text === undefined) return withoutText(state, `${describe(location)}: the ConfigMap has no such key`);
   if (text === state.rulesText) return state;
-  const book = withReading(state.book, readRules(text, state.scope.namespaces));
+  const book = withReading(state.book, read(text, state.scope.namespaces));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
   return { ...state, rulesText: text, book, writeFailures };
 }

@@ -10,6 +10,7 @@ import { bindingGone, bindingSeen, configMapGone, configMapSeen } from './evolve
 import type { Json } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
+import { type ReadRules, readRules } from './rules/read-rules.ts';
 import { rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
 /**
@@ -17,21 +18,22 @@ import { rulesStream, type State, type StreamState, streamState, syncOf } from '
  *
  * Laws: events of the binding's and the Deployments' streams commute; an event that arrives twice, or after a newer one about
  * the same object, changes nothing; a stream that nobody follows any more changes nothing.
+ * @param read how rules are read from a text; a replay has them as they were read
  */
-export function evolve(state: State, event: Event): State {
-  const next = take(state, event);
+export function evolve(state: State, event: Event, read: ReadRules = readRules): State {
+  const next = take(state, event, read);
   const sync = syncOf(next);
   return sync === next.sync ? next : { ...next, sync };
 }
 
-function take(state: State, event: Event): State {
+function take(state: State, event: Event, read: ReadRules): State {
   switch (event.type) {
     case 'listed':
-      return onListed(state, event.stream, event.resourceVersion, event.objects);
+      return onListed(state, event.stream, event.resourceVersion, event.objects, read);
     case 'seen':
-      return onObject(state, event.stream, event.object, 'seen');
+      return onObject(state, event.stream, event.object, 'seen', read);
     case 'vanished':
-      return onObject(state, event.stream, event.object, 'vanished');
+      return onObject(state, event.stream, event.object, 'vanished', read);
     case 'streamOpened':
       return withStream(state, event.stream, { failure: undefined });
     case 'streamFailed':
@@ -48,7 +50,7 @@ function take(state: State, event: Event): State {
   }
 }
 
-function onListed(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[]): State {
+function onListed(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[], read: ReadRules): State {
   if (!isFollowed(state, stream)) return state;
   // A list older than what the watch has passed (from a server that lags behind) must not overwrite anything.
   if (compareResourceVersions(resourceVersion, streamState(state, stream).resourceVersion) < 0) {
@@ -58,11 +60,11 @@ function onListed(state: State, stream: StreamId, resourceVersion: string, raw: 
   const listed = withStream(state, stream, { listed: true, resourceVersion, failure: undefined });
   if (stream === 'binding') return objects[0] === undefined ? bindingGone(listed) : bindingSeen(listed, objects[0]);
   if (stream.startsWith('configmap/'))
-    return objects[0] === undefined ? configMapGone(listed) : configMapSeen(listed, objects[0]);
+    return objects[0] === undefined ? configMapGone(listed) : configMapSeen(listed, objects[0], read);
   return deploymentsListed(listed, stream, resourceVersion, objects);
 }
 
-function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished'): State {
+function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished', read: ReadRules): State {
   const object = readKubeObject(raw);
   if (object === undefined || !isFollowed(state, stream)) return state;
   // Each stream arrives in order, so that what is not newer than the last one was seen before: it may have vanished since.
@@ -73,7 +75,7 @@ function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'van
     return type === 'seen' ? bindingSeen(advanced, object) : bindingGone(advanced);
   }
   if (stream.startsWith('configmap/')) {
-    return type === 'seen' ? configMapSeen(advanced, object) : configMapGone(advanced);
+    return type === 'seen' ? configMapSeen(advanced, object, read) : configMapGone(advanced);
   }
   return type === 'seen' ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);
 }

@@ -3,7 +3,7 @@
  * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
  */
 export type { RulesLocation } from './binding.ts';
-export { driftOf, driftSignature } from './clone/drift.ts';
+export { driftOf } from './clone/drift.ts';
 export type { Intent } from './clone/intent.ts';
 export type { BindingName } from './clone/mark.ts';
 export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './clone-report.ts';

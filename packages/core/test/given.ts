@@ -53,7 +53,7 @@ export function nothingListed(): Event {
 }
 
 export function fold(events: readonly Event[], start: State = initialState(SCOPE)): State {
-  return events.reduce(evolve, start);
+  return events.reduce((state, event) => evolve(state, event), start);
 }
 
 export const KEY: Key = 'shop/web-profiler';

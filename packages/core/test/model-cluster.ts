@@ -1,5 +1,5 @@
 import type { Effect, Event, Json, JsonObject, Key } from '../src/index.ts';
-import { driftOf, driftSignature, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
+import { driftOf, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
 
 /**
  * A model of the API server, as far as the core's laws need one: Deployments with identity, order and ownership.
@@ -64,13 +64,13 @@ export class ModelCluster {
         const seen = this.#seen(key, { metadata: { ...metadataOf(live), ...metadata, managedFields }, spec });
         const object = this.deployments.get(key) ?? null;
         const answer = readKubeObject(object);
-        const unmet = answer === undefined ? '' : driftSignature(driftOf(effect.intent, readDeployment(answer)));
-        return [{ type: 'written', key, effect: kind, object, unmet }, seen];
+        const isMet = answer === undefined || driftOf(effect.intent, readDeployment(answer)).length === 0;
+        return [{ type: 'written', key, effect: kind, object, ...(isMet ? {} : { unmet: effect.intent }) }, seen];
       }
       case 'scaleToZero': {
         if (live === undefined || effect.uid !== uid) return [conflict(effect)];
         const seen = this.#seen(key, { ...live, spec: { ...objectOf(live.spec), replicas: 0 } });
-        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null, unmet: '' }, seen];
+        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null }, seen];
       }
       case 'delete': {
         if (live !== undefined && effect.uid !== uid) return [conflict(effect)];

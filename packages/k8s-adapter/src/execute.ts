@@ -1,6 +1,5 @@
 import {
   driftOf,
-  driftSignature,
   type Effect,
   type Event,
   FIELD_MANAGER,
@@ -34,7 +33,7 @@ export async function execute(transport: Transport, effect: Effect): Promise<Eve
     const answer = await requestJson(transport, requestOf(effect));
     return effect.kind === 'delete'
       ? { type: 'deleteAccepted', key, uid: effect.uid }
-      : { type: 'written', key, effect: kind, object: answer, unmet: 'intent' in effect ? unmetOf(effect.intent, answer) : '' };
+      : { type: 'written', key, effect: kind, object: answer, ...('intent' in effect ? unmetOf(effect.intent, answer) : {}) };
   } catch (error) {
     const failure = asApiFailure(error);
     if (effect.kind === 'delete' && failure.code === 'NotFound') return { type: 'deleteAccepted', key, uid: effect.uid };
@@ -92,9 +91,9 @@ function applyRequest(intent: Intent, force: boolean, uid?: string): Pick<ApiReq
   };
 }
 
-/** What admission made of our intent: the drift that the answer itself still has. */
-function unmetOf(intent: Intent, answer: Json): string {
+/** Our intent, where admission made something else of it. */
+function unmetOf(intent: Intent, answer: Json): { readonly unmet?: Intent } {
   const object = readKubeObject(answer);
   if (object === undefined) throw new ApiFailure('Malformed', 'the answer to an apply is not a stored object');
-  return driftSignature(driftOf(intent, readDeployment(object)));
+  return driftOf(intent, readDeployment(object)).length === 0 ? {} : { unmet: intent };
 }

@@ -6,7 +6,7 @@ import { equalQuantities } from './quantity.ts';
 
 /** One way in which a clone is not what we want it to be. */
 export interface Drift {
-  /** Path in the object, e.g. `spec.template.spec.containers[name=web].image`. */
+  /** Path in the object, e.g. `spec.template.spec.containers[name=web].image`; of a set's member, the set's own: a member is a value. */
   readonly path: string;
   readonly kind: 'differs' | 'missing' | 'notOwned' | 'notWanted' | 'order';
   /** Digest of the live value; empty where there is none. Values themselves may be secrets. */
@@ -43,6 +43,9 @@ export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
   compareFields('', want, have, owned, drifts);
   return drifts;
 }
+
+/** Of the digests of single values. */
+const DIGITS = 16;
 
 /** Equal drifts have equal signatures; the empty one is the empty text. */
 export function driftSignature(drifts: readonly Drift[]): string {
@@ -112,16 +115,15 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
 function compareMembers(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
   const ownedMembers = new Set(childrenOf(owned, 'v:'));
   for (const member of want) {
-    const text = JSON.stringify(member);
-    if (!have.some((candidate) => equal(path, member, candidate)))
-      drifts.push({ path: `${path}[${text}]`, kind: 'missing', live: '', want: text });
-    else if (!ownedMembers.delete(text)) drifts.push({ path: `${path}[${text}]`, kind: 'notOwned', live: text, want: text });
+    const want = digestOf(member);
+    if (!have.some((candidate) => equal(path, member, candidate))) drifts.push({ path, kind: 'missing', live: '', want });
+    else if (!ownedMembers.delete(JSON.stringify(member))) drifts.push({ path, kind: 'notOwned', live: want, want });
   }
-  for (const text of ownedMembers) drifts.push({ path: `${path}[${text}]`, kind: 'notWanted', live: text, want: '' });
+  for (const text of ownedMembers) drifts.push({ path, kind: 'notWanted', live: digest(text, DIGITS), want: '' });
 }
 
-/** Fields whose values are quantities; anything else that looks like a number is compared as text. */
-const QUANTITY_FIELD = /(?:\.(?:limits|requests)\.[^[\]]+|\.(?:divisor|sizeLimit|storage))$/;
+/** Fields whose values are quantities; anything else that looks like a number is compared as text, annotations of such names too. */
+const QUANTITY_FIELD = /^(?!.*\.annotations\.).*(?:\.(?:limits|requests)\.[^[\]]+|\.(?:divisor|sizeLimit|storage))$/;
 
 function equal(path: string, want: Json, have: Json): boolean {
   if (typeof want === 'string' && typeof have === 'string') {
@@ -165,5 +167,5 @@ function itemName(item: Json): string {
 }
 
 function digestOf(value: Json | undefined): string {
-  return value === undefined ? '' : digest(canonicalJson(value), 16);
+  return value === undefined ? '' : digest(canonicalJson(value), DIGITS);
 }

@@ -7,7 +7,7 @@ import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } 
  * By the list's field name: within a pod template no two such lists of one name have different keys, and `ports` and
  * `claims` occur only inside containers.
  */
-const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
+export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'],
   initContainers: ['name'],
   ephemeralContainers: ['name'],

@@ -1,5 +1,5 @@
 export { describeProblem } from './describe-problem.ts';
-export { readRules } from './read-rules.ts';
+export { type ReadRules, readRules } from './read-rules.ts';
 export { recallRule, rememberRule } from './remembered.ts';
 export {
   type EnvVar,

@@ -21,6 +21,9 @@ import { readYamlTree } from './yaml-tree.ts';
  * A namespace that is empty, or whose `deployments` is, has no rules: `none`, not unknown, and a warning says so.
  */
 
+/** A text → the rules in it. `watched`: the namespaces where sources and clones may be. */
+export type ReadRules = (text: string, watched: '*' | readonly string[]) => RulesReading;
+
 /**
  * Never throws; time is linear in the text.
  * @param watched the namespaces where sources and clones may be; a rule elsewhere is an error that names them
