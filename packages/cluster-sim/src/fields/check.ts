@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { goSyntax, goText, goTypeOf } from '../schema/go-text.ts';
 import type { ListShape, ObjectShape, Schema } from '../schema/schema.ts';
 import { elementOfItem, elementText } from './element.ts';
 
@@ -62,7 +63,7 @@ function checkLeaf(schema: Schema, value: Json): string | undefined {
       return typeof value === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'integer':
     case 'number':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got &{${goText(value)}}`;
     case 'time':
@@ -76,25 +77,3 @@ function checkLeaf(schema: Schema, value: Json): string | undefined {
 }
 
 const notA = (what: string, value: Json): string => `expected ${what}, got &{${goText(value)}}`;
-
-function goText(value: Json): string {
-  if (value === null) return '<nil>';
-  if (isJsonArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (!isJsonObject(value)) return String(value);
-  const members = Object.keys(value).sort();
-  return `map[${members.map((name) => `${name}:${goText(value[name] ?? null)}`).join(' ')}]`;
-}
-
-function goSyntax(value: Json): string {
-  if (value === null) return 'interface {}(nil)';
-  if (isJsonArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `map[string]interface {}{${members.map((name) => `${JSON.stringify(name)}:${goSyntax(value[name] ?? null)}`).join(', ')}}`;
-}
-
-function goType(value: Json): string {
-  if (isJsonArray(value)) return '[]interface {}';
-  if (isJsonObject(value)) return 'map[string]interface {}';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
