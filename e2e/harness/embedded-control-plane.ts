@@ -1,5 +1,4 @@
-/** The embedded cluster behind its HTTP face, for kubectl: everybody who has its kubeconfig is its administrator. */
-import { randomBytes } from 'node:crypto';
+/** The embedded cluster behind its HTTP face. Without tokens, since kubectl sends none over plain HTTP: everybody is its administrator. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +18,8 @@ export interface EmbeddedControlPlane {
 /** Starts one with the CRD in it, as the real one has it. */
 export async function startEmbeddedControlPlane(kubectl: string): Promise<EmbeddedControlPlane> {
   const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-embedded-'));
-  const token = randomBytes(24).toString('base64url');
   const cluster = new EmbeddedCluster();
-  const face = await serveCluster(cluster, { tokens: { [token]: 'admin' } });
+  const face = await serveCluster(cluster);
   const kubeconfig = join(directory, 'kubeconfig.yaml');
   const stop = async (): Promise<void> => {
     cluster.stop();
@@ -29,7 +27,7 @@ export async function startEmbeddedControlPlane(kubectl: string): Promise<Embedd
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    await writeFile(kubeconfig, kubeconfigFor(face.url, { token }), { mode: 0o600 });
+    await writeFile(kubeconfig, kubeconfigFor(face.url), { mode: 0o600 });
     await makeKubectl({ program: kubectl, kubeconfig }).withInput(await readFile(CRD, 'utf8'), 'apply', '-f', '-');
     return { kubeconfig, stop };
   } catch (thrown) {
