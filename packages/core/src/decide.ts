@@ -5,7 +5,7 @@ import type { Decision, Reason } from './decision.ts';
 import { type Deployment, replicasOf } from './deployment.ts';
 import { canonicalJson, type Json } from './json.ts';
 import type { Key } from './keys.ts';
-import { isUnknown } from './rule-book.ts';
+import { isUnknown, wasHeard } from './rule-book.ts';
 import type { Policy, Rule } from './rules/rule.ts';
 import { isSynced, type State } from './state.ts';
 
@@ -17,7 +17,8 @@ import { isSynced, type State } from './state.ts';
  * | any | any | any, before the first complete sync | waiting `NotSynced` |
  * | any | any | terminating | waiting `CloneTerminating` |
  * | none, unknown | any | none, or not ours | nothing |
- * | unknown | any | ours | as the rule remembered on the clone says; without one: kept |
+ * | unknown, and the last ones that were read had none | any | ours | kept, as they left it |
+ * | unknown, and none were ever read | any | ours | as the rule remembered on the clone says; without one: kept |
  * | none | any | ours | its remembered `on_rule_removed` |
  * | yes | any | not ours | blocked `NameTaken` |
  * | yes | none or terminating | none | waiting `SourceMissing` |
@@ -51,8 +52,13 @@ export function decide(state: State, key: Key): Decision {
     };
   }
   const remembered = rememberedRule(clone);
-  if (!isUnknown(state.book, remembered === undefined ? rememberedSource(clone) : sourceKeyOf(remembered))) {
+  const source = remembered === undefined ? rememberedSource(clone) : sourceKeyOf(remembered);
+  if (!isUnknown(state.book, source)) {
     return settle(clone, remembered?.onRuleRemoved ?? 'delete', 'RuleRemoved', 'no rule makes this clone any more');
+  }
+  if (wasHeard(state.book, source)) {
+    const message = 'the last rules that could be read have none for this clone, and the present ones cannot be read';
+    return { key, verdict: 'kept', reason: 'RuleUnknown', message };
   }
   if (remembered !== undefined) return follow(state, key, remembered, clone);
   return {

@@ -1,6 +1,6 @@
 import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
 import { type Key, keyOf, splitKey } from './keys.ts';
-import type { Problem, Rule, RulesReading } from './rules/rule.ts';
+import type { Problem, Rule, RuleSet, RulesReading } from './rules/rule.ts';
 
 /**
  * The rules in force: the last good ones, whatever was read since.
@@ -21,6 +21,8 @@ export interface RuleBook {
   readonly clonesOf: ReadonlyMap<Key, readonly Key[]>;
   readonly invalidSources: ReadonlySet<Key>;
   readonly invalidNamespaces: ReadonlySet<string>;
+  /** Of which sources no reading said anything yet that could be understood: all of them, until there was one. */
+  readonly unheard: 'all' | { readonly sources: ReadonlySet<Key>; readonly namespaces: ReadonlySet<string> };
   readonly problems: readonly Problem[];
 }
 
@@ -31,6 +33,7 @@ export const NO_RULES_YET: RuleBook = {
   clonesOf: new Map(),
   invalidSources: new Set(),
   invalidNamespaces: new Set(),
+  unheard: 'all',
   problems: [],
 };
 
@@ -58,6 +61,7 @@ export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
         clonesOf: bySource(rules),
         invalidSources: ruleSet.invalidSources,
         invalidNamespaces: ruleSet.invalidNamespaces,
+        unheard: stillUnheard(book.unheard, ruleSet),
         problems: ruleSet.problems,
       };
     }
@@ -69,6 +73,24 @@ export function isUnknown(book: RuleBook, source: Key | undefined): boolean {
   if (book.standing === 'unknown') return true;
   if (source === undefined) return false;
   return book.invalidSources.has(source) || book.invalidNamespaces.has(splitKey(source).namespace);
+}
+
+/**
+ * True where rules that could be read had their say on `source` before, though the present ones have not: a clone of ours that they gave no
+ * rule is left as they left it. Only a fresh operator, which has not heard any, goes by what the clone remembers.
+ */
+export function wasHeard({ unheard }: RuleBook, source: Key | undefined): boolean {
+  if (unheard === 'all') return false;
+  return source === undefined || !(unheard.sources.has(source) || unheard.namespaces.has(splitKey(source).namespace));
+}
+
+function stillUnheard(former: RuleBook['unheard'], { invalidSources, invalidNamespaces }: RuleSet): RuleBook['unheard'] {
+  if (former === 'all') return { sources: invalidSources, namespaces: invalidNamespaces };
+  return { sources: inBoth(former.sources, invalidSources), namespaces: inBoth(former.namespaces, invalidNamespaces) };
+}
+
+function inBoth<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): ReadonlySet<T> {
+  return new Set([...one].filter((item) => other.has(item)));
 }
 
 function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {

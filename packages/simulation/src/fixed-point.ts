@@ -38,8 +38,7 @@ export function lacking(truth: Truth, plan: Plan): readonly string[] {
 
 function withoutRule(key: Key, clone: JsonObject): readonly string[] {
   const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
-  const remembered = typeof text === 'string' ? objectAt(JSON.parse(text)) : {};
-  switch (remembered.on_rule_removed) {
+  switch (typeof text === 'string' ? rememberedPolicy(JSON.parse(text)) : undefined) {
     case 'keep':
       return [];
     case 'scale_to_zero':
@@ -47,6 +46,13 @@ function withoutRule(key: Key, clone: JsonObject): readonly string[] {
     default:
       return [`${key} has no rule, and is still there`];
   }
+}
+
+/** The one rule on a clone stands there as a rules text would have it. */
+function rememberedPolicy(text: Json): Json | undefined {
+  const [namespace] = Object.values(objectAt(text));
+  const [rule] = Object.values(objectAt(namespace, 'deployments'));
+  return objectAt(rule).on_rule_removed;
 }
 
 function withoutSource(rule: RuleDraft, clone: JsonObject | undefined): readonly string[] {
@@ -71,8 +77,8 @@ function following(rule: RuleDraft, source: JsonObject, clone: JsonObject | unde
       spec: { ...pod, containers: listAt(pod, 'containers').map((one, index) => containerFor(rule, one, index)) },
     },
   };
-  const live = objectAt(clone, 'spec');
-  return differences(comparable(wanted), comparable(withoutForeign(live)), 'spec').map((difference) => `${key}: ${difference}`);
+  const live = withoutForeign(objectAt(clone, 'spec'), namesIn(listAt(wanted, 'template', 'spec', 'containers')[0]));
+  return differences(comparable(wanted), comparable(live), 'spec').map((difference) => `${key}: ${difference}`);
 }
 
 /** In whole numbers: scale × 10ⁿ is one. */
@@ -95,23 +101,32 @@ function containerFor(rule: RuleDraft, container: Json, index: number): Json {
   return { ...container, image: rule.image ?? container.image ?? '', env: [...kept, ...ruled.values()] };
 }
 
-/** Without what a webhook or a person put there, which is theirs. */
-function withoutForeign(spec: JsonObject): Json {
+/** Without what a webhook or a person put there, which is theirs: containers and variables that nothing asks for. */
+function withoutForeign(spec: JsonObject, wanted: ReadonlySet<Json>): Json {
   const pod = objectAt(spec, 'template', 'spec');
-  const containers = listAt(pod, 'containers').filter((one) => objectAt(one).name !== INJECTED.container);
-  return { ...spec, template: { ...objectAt(spec, 'template'), spec: { ...pod, containers } } };
+  const [first, ...others] = listAt(pod, 'containers').filter((one) => objectAt(one).name !== INJECTED.container);
+  const env = listAt(first, 'env').filter((one) => {
+    const { name = '', value = '' } = objectAt(one);
+    return wanted.has(name) || !(FOREIGN_VARIABLES.includes(name) || value === FOREIGN.value);
+  });
+  return {
+    ...spec,
+    template: { ...objectAt(spec, 'template'), spec: { ...pod, containers: [{ ...objectAt(first), env }, ...others] } },
+  };
 }
 
 const FOREIGN_VARIABLES: readonly Json[] = [FOREIGN.variable, INJECTED.variable];
+
+function namesIn(container: Json | undefined): ReadonlySet<Json> {
+  return new Set(listAt(container, 'env').map((one) => objectAt(one).name ?? ''));
+}
 
 /** A form in which equal means as good as: variables by name, the last one of a name counting; what is empty, or left to others, is left out. */
 function comparable(value: Json, field = ''): Json {
   if (field === 'imagePullPolicy' || field === 'progressDeadlineSeconds') return null;
   if (isJsonArray(value)) {
     if (field !== 'env') return value.map((item) => comparable(item));
-    const byName = value
-      .filter((one) => !FOREIGN_VARIABLES.includes(objectAt(one).name ?? null))
-      .map((one) => [String(objectAt(one).name), comparable(one)] as const);
+    const byName = value.map((one) => [String(objectAt(one).name), comparable(one)] as const);
     return Object.fromEntries(byName);
   }
   if (!isJsonObject(value)) return value === '' ? null : value;

@@ -160,7 +160,7 @@ function withVariable(container: JsonObject, name: string, value: string | undef
 }
 
 /** What people put on a clone beside what the operator put there: it is theirs, and stays. */
-export const FOREIGN = { annotation: 'foreign', variable: 'FOREIGN' } as const;
+export const FOREIGN = { annotation: 'foreign', variable: 'FOREIGN', value: 'edited' } as const;
 
 function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
   switch (what) {
@@ -169,7 +169,7 @@ function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
     case 'image':
       return withFirstContainer(clone, (app) => ({ ...app, image: 'edited:1' }));
     case 'env':
-      return withFirstContainer(clone, (app) => withVariable(app, 'MODE', 'edited'));
+      return withFirstContainer(clone, (app) => withVariable(app, 'MODE', FOREIGN.value));
     case 'ownAnnotation':
       return changedAt(clone, ['metadata', 'annotations', 'ddprofiler-rc.grove/source-uid'], () => 'edited');
     case 'foreignAnnotation':

@@ -27,6 +27,8 @@ export async function simulateSeed(seed: number): Promise<SeedResult> {
     seed,
     fingerprint: results.map(fingerprint).join('-'),
     simulatedMs: results.reduce((sum, { simulatedMs }) => sum + simulatedMs, 0),
-    ...(failed === undefined ? {} : { failure: describeFailure(failed, await shrunk(failed)) }),
+    ...(failed === undefined
+      ? {}
+      : { failure: describeFailure(failed, process.env.SHRINK === '0' ? failed : await shrunk(failed)) }),
   };
 }

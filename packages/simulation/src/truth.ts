@@ -9,6 +9,8 @@ import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
 export interface Truth {
   /** The rules that the binding leads to; undefined where it leads to none that can be read. */
   readonly rules: readonly RuleDraft[] | undefined;
+  /** The ConfigMap that the binding names, whether it is there or not. */
+  readonly configMap: string | undefined;
   readonly deployments: ReadonlyMap<Key, JsonObject>;
 }
 
@@ -18,12 +20,13 @@ export type Meanings = ReadonlyMap<string, RulesDraft>;
 export function readTruth(state: ClusterState, meanings: Meanings): Truth {
   const deployments = new Map<Key, JsonObject>();
   for (const object of state.objects.get('deployments.apps')?.values() ?? []) deployments.set(keyOfManifest(object), object);
-  return { rules: rulesIn(state, meanings), deployments };
+  const binding = state.objects.get('ddprofcrds.crds.grove')?.get(`${BINDING.namespace}/${BINDING.name}`);
+  const configMap = binding === undefined ? undefined : String(binding.cmName);
+  return { rules: rulesIn(state, configMap, meanings), configMap, deployments };
 }
 
-function rulesIn(state: ClusterState, meanings: Meanings): readonly RuleDraft[] | undefined {
-  const binding = state.objects.get('ddprofcrds.crds.grove')?.get(`${BINDING.namespace}/${BINDING.name}`);
-  const configMap = state.objects.get('configmaps')?.get(`${BINDING.namespace}/${String(binding?.cmName)}`);
+function rulesIn(state: ClusterState, name: string | undefined, meanings: Meanings): readonly RuleDraft[] | undefined {
+  const configMap = state.objects.get('configmaps')?.get(`${BINDING.namespace}/${name}`);
   const text = objectAt(configMap, 'data')[RULES_KEY];
   const meaning = typeof text === 'string' ? meanings.get(text) : undefined;
   return meaning?.kind === 'rules' ? meaning.rules : undefined;
