@@ -5,7 +5,9 @@ PNPM := npx --yes pnpm@12.21.0
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 INSTALLED := node_modules/.installed
 BUNDLE := dist/ddprofiler-rc.mjs
-SOURCES := $(shell find packages scripts -name node_modules -prune -o -type f \( -name '*.ts' -o -name package.json \) -print 2>/dev/null)
+# What the bundle is made of: a test or the embedded cluster may change without it.
+SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
+  -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
 .PHONY: help demo build test simulate lint format e2e cluster clean
 help: ## Show the targets
