@@ -121,6 +121,12 @@ describe('OpenAPI', () => {
     });
   });
 
+  test('takes a property of the name $ref for a property', () => {
+    const schemas = objectAt(bodyAt('/openapi/v3/apis/apiextensions.k8s.io/v1'), 'components', 'schemas');
+    const name = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+    expect(objectAt(schemas, name, 'properties').$ref).toEqual({ type: 'string' });
+  });
+
   test('says that a patch has its fields checked, by which kubectl apply knows', () => {
     const patch = objectAt(
       bodyAt('/openapi/v3/apis/apps/v1'),

@@ -48,12 +48,15 @@ function* references(json: Json): Iterable<string> {
   }
 }
 
-/** The same with references as a document has them. */
+/** The same with references as a document has them. Mind that CustomResourceDefinitions have a property of the name `$ref`. */
 function linked(json: Json): Json {
   if (isJsonArray(json)) return json.map(linked);
   if (!isJsonObject(json)) return json;
   return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [key, key === '$ref' ? `${REFERENCE_PREFIX}${String(value)}` : linked(value)]),
+    Object.entries(json).map(([key, value]) => [
+      key,
+      key === '$ref' && typeof value === 'string' ? `${REFERENCE_PREFIX}${value}` : linked(value),
+    ]),
   );
 }
 
