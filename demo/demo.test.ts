@@ -68,6 +68,12 @@ describe('make demo on the embedded cluster', { timeout: 120_000 }, () => {
     expect(text).toMatch(/^The first clone was there [\d.]+ s after the start\.$/m);
     expect(text).not.toContain('\u001b');
     expect(exitCode).toBe(0);
+
+    // The rest of the README's transcript are ports, times, and changes in an order that may be another.
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const promised = readme.split('\n').filter((line) => /^ {4}(did|expected|saw) |^[ \d]\d\/\d+ {2}|^All \d+ steps /.test(line));
+    expect(promised.length).toBeGreaterThan(10);
+    for (const line of promised) expect(text.split('\n')).toContain(line);
   });
 
   test('given something else than was expected, then it says so, with the last lines of the operator’s log', async () => {
@@ -97,6 +103,15 @@ describe('make demo on the embedded cluster', { timeout: 120_000 }, () => {
       soFar = text;
     });
     expect(text).toContain('ddprofiler-rc ended (signal SIGKILL) while waiting for what was expected');
+    expect(exitCode).toBe(1);
+  });
+
+  test('given an operator that ends while all stays up, then it says so, and ends too', async () => {
+    const { exitCode, text } = await tell({ story: STORY.slice(0, 1), keep: true }, (text) => {
+      if (text.endsWith('/health\n')) process.kill(operatorIn(text) ?? 0, 'SIGKILL');
+    });
+    expect(text).toContain('the operator ended by itself (signal SIGKILL)');
+    expect(text).toContain('last lines of ddprofiler-rc:');
     expect(exitCode).toBe(1);
   });
 

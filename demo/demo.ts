@@ -12,7 +12,7 @@
  */
 import { once } from 'node:events';
 import { Failure, messageOf } from '@ddprofiler-rc/e2e/controlplane/failure.ts';
-import { lastLines } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
+import { describeExit, lastLines } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
 import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
 import type { ApiObject } from './api.ts';
 import { inWords, missing, type Sight, seenInWords } from './expectation.ts';
@@ -112,8 +112,8 @@ function withLog(thrown: unknown, { process }: OperatorProcess): unknown {
 
 /** Rejects when the operator ends, which nobody asked it to. */
 async function endOf(operator: OperatorProcess): Promise<never> {
-  await operator.process.exited;
-  throw withLog(new Error('the operator ended by itself'), operator);
+  const exit = await operator.process.exited;
+  throw withLog(new Error(`the operator ended by itself (${describeExit(exit)})`), operator);
 }
 
 function sayWhereThingsAre({ cluster, api, operator, screen }: Stage): void {
