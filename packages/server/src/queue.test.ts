@@ -120,6 +120,19 @@ describe('waiting, dirty and processing', () => {
     },
   );
 
+  test('given a terminal outcome with a time, then the key runs again after it, as its first failure would', async () => {
+    const bench = new Bench();
+    await bench.add('a');
+    await bench.end('a', { kind: 'terminal', afterMs: 300_000 });
+    await vi.advanceTimersByTimeAsync(299_999);
+    expect(bench.started).toEqual(['a']);
+    expect(bench.queue.retrying).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(bench.started).toEqual(['a', 'a']);
+    await bench.end('a', { kind: 'terminal' });
+    expect(bench.queue.isEmpty).toBe(true);
+  });
+
   test('given more keys than the concurrency, then so many run, and the others wait', async () => {
     const bench = new Bench({ concurrency: 2 });
     await bench.add('a', 'b', 'c', 'd');

@@ -9,7 +9,7 @@ import { DEFAULT_RETRY_BUDGET, fullBucket, refund, reserve, type TokenBucket, ty
  * | outcome | failure count | next run |
  * | --- | --- | --- |
  * | success | reset | when added |
- * | terminal | reset | when added |
+ * | terminal | reset | after `afterMs`, if it has one, or when added |
  * | again | reset | after `afterMs`, or when added |
  * | retry, or the run rejected | + 1 | after the longest of back-off, retry budget and `minimumDelayMs`, or when added |
  *
@@ -17,7 +17,8 @@ import { DEFAULT_RETRY_BUDGET, fullBucket, refund, reserve, type TokenBucket, ty
  */
 export type Outcome =
   | { readonly kind: 'success' }
-  | { readonly kind: 'terminal' }
+  /** `afterMs`: when to look again, for what refused it may be lifted without any event. */
+  | { readonly kind: 'terminal'; readonly afterMs?: number }
   | { readonly kind: 'again'; readonly afterMs: number }
   /** `minimumDelayMs`: what the server asked for with Retry-After. */
   | { readonly kind: 'retry'; readonly minimumDelayMs?: number };
@@ -204,7 +205,9 @@ export class KeyedQueue<Key extends string> {
     }
     switch (outcome.kind) {
       case 'success':
+        return;
       case 'terminal':
+        if (outcome.afterMs !== undefined) this.#wait(key, outcome.afterMs, failures);
         return;
       case 'again':
         this.#wait(key, outcome.afterMs, failures);

@@ -26,6 +26,9 @@ export interface ReconcilerParts {
   readonly emit: (event: Event) => void;
 }
 
+/** An admission policy that refused a clone may be lifted: so much later the clone is tried again. */
+const REFUSED_AGAIN_MS = 300_000;
+
 /** Runs one key: decide → execute → event. Also keeps each key's last decision, for people who ask why. */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
@@ -89,9 +92,9 @@ export class Reconciler {
         log.debug(about, failure.message);
         return { kind: 'retry' };
       case 'Invalid':
-        // The same intent would be refused again: nothing is tried until source, rule or clone change.
+        // The same intent would be refused again, until source, rule or clone change; or whoever refused it does, which no event tells.
         log.error(about, failure.message);
-        return { kind: 'terminal' };
+        return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };
       default:
         log.warn(about, failure.message);
         return failure.retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: failure.retryAfterMs };

@@ -10,8 +10,8 @@ type Until = (ms: number) => Promise<void>;
 
 /** Longer than the longest back-off of a key, a watch that died in silence, and a page of errors. */
 const CONVERGES_WITHIN_MS = 20 * 60_000;
-/** Nothing is under way any more, once nothing was written for so long. */
-const CALM_MS = 5_000;
+/** Nothing is under way any more, once nothing was written for so long: more than the slowest call takes to arrive. */
+const CALM_MS = 25_000;
 /** More than the longest life of a watch: every stream was begun anew. */
 const QUIET_MS = 11 * 60_000;
 const MOMENT_MS = 20_000;
@@ -44,10 +44,18 @@ export async function comesRight(stage: Stage, until: Until): Promise<void> {
     await withoutWrites(stage, until, MOMENT_MS, '15 bad input, then the old: the old state');
   }
   stage.act({ do: 'restartOperator', how: 'kill', downMs: 0 });
-  // A webhook that overrules the intent is known by the answer to an apply: a new operator must ask once for each clone.
-  if (stage.plan.webhook === 'imagePullPolicy') await until(stage.now + MOMENT_MS);
+  if (mayStartWithWrites(stage)) await until(stage.now + MOMENT_MS);
   await withoutWrites(stage, until, MOMENT_MS, '10 the order of events does not matter');
   await empties(stage, until);
+}
+
+/**
+ * A webhook that overrules the intent is known by the answer to an apply: a new operator must ask once for each clone. And where rules are
+ * unknown, it goes by what clones remember: what the last good rules had made of them is known to nobody any more.
+ */
+function mayStartWithWrites(stage: Stage): boolean {
+  const { rules } = stage.truth();
+  return stage.plan.webhook === 'imagePullPolicy' || rules === undefined || rules.some((rule) => rule.isBroken);
 }
 
 async function converges(stage: Stage, until: Until, invariant: Invariant): Promise<void> {
@@ -59,7 +67,8 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     if (stage.warden.writes !== writes) calmSince = stage.now;
     writes = stage.warden.writes;
     // A poisoned clone is tried again for ever: calm is not to be had.
-    const isCalm = stage.plan.poisoned !== undefined || stage.now - calmSince >= CALM_MS;
+    const isIdle = stage.operators.every(({ view }) => view.queue.isEmpty) && stage.now - calmSince >= CALM_MS;
+    const isCalm = stage.plan.poisoned !== undefined || isIdle;
     const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];
     if (complaints.length === 0 && isCalm) return;
     if (stage.now < limit) continue;

@@ -8,7 +8,7 @@ import { MODES } from './plan.ts';
 const CLI = fileURLToPath(new URL('cli.ts', import.meta.url));
 
 /** Seeds of every test run: enough to meet each fault and each action many times. */
-const SEEDS = 300;
+const SEEDS = 200;
 
 test(`${SEEDS} seeds violate no invariant, in safety and in liveness mode`, { timeout: 600_000 }, async () => {
   const { code, output } = await simulate({ SEEDS: String(SEEDS) });

@@ -7,9 +7,11 @@ import {
   initialState,
   isSynced,
   type Key,
+  keyOf,
   readKubeObject,
   type Scope,
   type State,
+  splitKey,
 } from '@ddprofiler-rc/core';
 import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { JournalSink } from '@ddprofiler-rc/server/journal';
@@ -194,9 +196,11 @@ export class Witness {
   }
 
   #basisOf(key: Key): Basis {
-    const rule = this.#state.book.rules.get(key);
-    const source = rule === undefined ? undefined : this.#state.deployments.get(`${rule.namespace}/${rule.source}`);
-    return { rule: rule ?? this.#state.book.standing, source };
+    const { book, deployments } = this.#state;
+    const rule = book.rules.get(key);
+    // Without a rule in force it is what the clone remembers that counts.
+    const source = rule?.source ?? deployments.get(key)?.annotations['ddprofiler-rc.grove/source'];
+    return { rule: rule ?? book.standing, source: deployments.get(keyOf(splitKey(key).namespace, source ?? '')) };
   }
 
   #complain(invariant: Invariant, message: string): void {
