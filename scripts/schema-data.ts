@@ -1,11 +1,15 @@
 /**
- * Writes packages/cluster-sim/src/schema/kubernetes.json from what a real API server publishes: node scripts/schema-data.ts KUBECONFIG
+ * Writes packages/cluster-sim/src/schema/kubernetes.json: node scripts/schema-data.ts KUBECONFIG SOURCES
+ *
+ * KUBECONFIG leads to a real API server, SOURCES is the folder of its Go modules: $(go env GOMODCACHE)/k8s.io
  *
  * Reads OpenAPI v3, since v2 has neither the defaults (an absent `protocol` is a list key with the value TCP) nor `allOf` around
- * references with markers of their own. Kept are the types that the kinds below reach, without texts for people.
+ * references with markers of their own. Kept are the types that the kinds below reach, without texts for people, and with markers of our
+ * own for what only the source tells: `x-go-empty`, `x-go-omits`, `x-go-type`, `x-go-within` (schema-go.ts).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { GoSource } from './schema-go.ts';
 
 const DOCUMENTS = [
   'api/v1',
@@ -95,9 +99,25 @@ function trimmed(value: unknown, reach: (name: string) => void, areFields = fals
   return Object.fromEntries(kept.map(([key, member]) => [key, trimmed(member, reach, !areFields && key === 'properties')]));
 }
 
-const kubeconfig = process.argv[2];
-if (kubeconfig === undefined) throw new Error('usage: node scripts/schema-data.ts KUBECONFIG');
+/** `type` with what the source tells of its fields. */
+function marked(name: string, type: unknown): unknown {
+  const fields = source.fields(name);
+  const properties = nodeAt(type, 'properties');
+  if (!isNode(type) || fields === undefined || fields.size === 0) return type;
+  const told = Object.entries(properties).map(([field, schema]) => {
+    const go = fields.get(field);
+    const markers = Object.entries(go ?? {}).map(([key, value]) => [`x-go-${key}`, value]);
+    const own = isNode(schema) && schema.$ref !== undefined && markers.length > 0 ? { allOf: [schema] } : schema;
+    return [field, isNode(own) ? { ...own, ...Object.fromEntries(markers) } : own];
+  });
+  return { ...type, properties: Object.fromEntries(told) };
+}
+
+const [kubeconfig, sources] = process.argv.slice(2);
+if (kubeconfig === undefined || sources === undefined) throw new Error('usage: node scripts/schema-data.ts KUBECONFIG SOURCES');
 const access = settings(kubeconfig);
+const version = String(nodeAt(await get(access, '/version')).gitVersion);
+const source = new GoSource(sources, version.replace(/^v1/, 'v0').replace(/[+-].*$/, ''));
 const published = new Map<string, unknown>();
 const kindNames = new Map<string, string>();
 for (const document of DOCUMENTS) {
@@ -124,7 +144,8 @@ for (const kind of KINDS) {
   kinds[kind] = name;
   reach(name);
 }
-for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) types.set(name, trimmed(published.get(name), reach));
+for (let name = waiting.pop(); name !== undefined; name = waiting.pop())
+  types.set(name, marked(name, trimmed(published.get(name), reach)));
 
 const sorted = Object.fromEntries([...types].sort(([one], [other]) => (one < other ? -1 : 1)));
 const lines = Object.entries(sorted).map(([name, type]) => `    ${JSON.stringify(name)}: ${JSON.stringify(type)}`);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, valueAt, withoutValueAt, withValueAt } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
 import { difference, type Fields, fieldsOf, outside } from './field-set.ts';
 
@@ -41,14 +41,13 @@ export function settable(schema: Schema, subresource: string, fields: Fields): F
   return outside(fields, set);
 }
 
-/** `object` with what a write through this face may not set as it was in `live`; metadata keeps its own rules. */
+/** `object` with what a write through this face may not set as it stands in `live`. */
 export function withReset(schema: Schema, subresource: string, object: JsonObject, live: JsonObject): JsonObject {
   let result = object;
-  for (const [name, ...below] of resetPaths(schema, subresource)) {
-    if (name === undefined || below.length > 0 || name === 'metadata' || result[name] === live[name]) continue;
-    const { [name]: _reset, ...rest } = result;
-    const former = live[name];
-    result = former === undefined ? rest : { ...rest, [name]: former };
+  for (const path of resetPaths(schema, subresource)) {
+    const [former, value] = [valueAt(live, ...path), valueAt(result, ...path)];
+    if (former === value) continue;
+    result = former === undefined ? withoutValueAt(result, path) : withValueAt(result, path, former);
   }
   return result;
 }

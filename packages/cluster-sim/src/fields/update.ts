@@ -1,4 +1,5 @@
 import { equalJson, isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
+import { writtenOut } from '../schema/read.ts';
 import type { ObjectShape, Schema } from '../schema/schema.ts';
 import { type Comparison, compared } from './compare.ts';
 import { difference, type Fields, union } from './field-set.ts';
@@ -74,23 +75,19 @@ export function disowned(owners: Owners, { changed, removed }: Comparison, excep
 }
 
 /**
- * The server's idea of an object of which nothing is set: fields that its encoding always writes stand there already. A create that sets one
- * changes it rather than adds it, which decides whether the field itself is owned. Custom resources have no such fields.
+ * The server's idea of an object of which nothing is set: what its encoding always writes stands there already. A create that sets one of
+ * these changes it rather than adds it, which decides whether the field itself is owned. Custom resources have no such fields.
  */
-export function emptyOf(schema: Schema): JsonObject {
-  if (schema.name === undefined || schema.object === undefined) return {};
+function emptyOf(schema: Schema): JsonObject {
+  if (schema.name === undefined || schema.object === undefined) return EMPTY;
   const known = empties.get(schema.object);
   if (known !== undefined) return known;
-  const empty: Record<string, Json> = {};
-  for (const name of schema.object.required) empty[name] = null;
-  for (const [name, field] of schema.object.fields) {
-    if (field.default === undefined) continue;
-    empty[name] = isJsonObject(field.default) ? emptyOf(field.schema) : field.default;
-  }
+  const empty = writtenOut(schema, EMPTY);
   empties.set(schema.object, empty);
   return empty;
 }
 
+const EMPTY: JsonObject = {};
 const empties = new WeakMap<ObjectShape, JsonObject>();
 
 /** The oldest updaters become one, "ancient-changes", so that an object does not collect them without end. */

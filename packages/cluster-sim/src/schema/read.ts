@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { stepTo } from './inlined.ts';
-import type { Schema } from './schema.ts';
+import { canonicalQuantity } from '../kinds/quantity.ts';
+import type { Field, Schema } from './schema.ts';
 
 /** A value as the API server keeps it, and what it said of the rest. */
 export interface Reading {
@@ -25,7 +25,8 @@ interface Place {
 }
 
 /**
- * Reads `value` as the API server decodes a body: unknown fields go, and so do nulls, which say as much as nothing.
+ * Reads `value` as the API server decodes and encodes a body: unknown fields go, and so do nulls and those zero values which say as much
+ * as nothing; quantities become canonical.
  * A custom resource's own fields may have any type here: whether they fit their schema is a matter of validation. Shares what it keeps.
  */
 export function readFields(schema: Schema, value: JsonObject): Reading {
@@ -43,8 +44,45 @@ function readAs(schema: Schema, value: Json, place: Place, inTyped: boolean, unk
   const typed = inTyped || schema.name !== undefined;
   if (isJsonObject(value) && schema.object !== undefined) return readObject(schema, value, place, typed, unknown);
   if (isJsonArray(value) && schema.list !== undefined) return readList(schema, value, place, typed, unknown);
-  if (typed && value !== null) checkScalar(schema, value, place);
-  return value;
+  if (!typed || value === null) return value;
+  checkScalar(schema, value, place);
+  return schema.scalar === 'quantity' ? canonicalQuantity(String(value)) : value;
+}
+
+/** `object` with the fields that the server writes even where they are not set. Custom resources have none of their own. */
+export function writtenOut(schema: Schema, object: JsonObject): JsonObject {
+  const filled = filledAs(schema, object);
+  return isJsonObject(filled) ? filled : object;
+}
+
+function filledAs(schema: Schema, value: Json): Json {
+  if (isJsonArray(value)) {
+    const items = schema.list?.items;
+    if (items === undefined || (items.object === undefined && items.list === undefined)) return value;
+    const filled = value.map((item) => filledAs(items, item));
+    return filled.some((item, index) => item !== value[index]) ? filled : value;
+  }
+  if (!isJsonObject(value) || schema.object === undefined) return value;
+  const { fields, rest } = schema.object;
+  let filled: Record<string, Json> | undefined;
+  for (const [name, field] of fields) {
+    const member = value[name];
+    const missing = member === undefined || (member === null && isJsonObject(field.empty)) ? field.empty : member;
+    if (missing === undefined) continue;
+    const made = filledAs(field.schema, missing);
+    if (made === member) continue;
+    filled ??= { ...value };
+    filled[name] = made;
+  }
+  for (const name of rest === undefined || rest.object === undefined ? [] : Object.keys(value)) {
+    const member = value[name];
+    if (rest === undefined || member === undefined || fields.has(name)) continue;
+    const made = filledAs(rest, member);
+    if (made === member) continue;
+    filled ??= { ...value };
+    filled[name] = made;
+  }
+  return filled ?? value;
 }
 
 function readObject(schema: Schema, value: JsonObject, place: Place, typed: boolean, unknown: string[]): JsonObject {
@@ -63,7 +101,17 @@ function readObject(schema: Schema, value: JsonObject, place: Place, typed: bool
       if (field === undefined) kept[key] = type.scalar === 'string' ? '' : null;
       changed = true;
     } else {
-      const read = readAs(type, member, field === undefined ? inMap(place, key) : inStruct(schema, place, key), typed, unknown);
+      const read = readAs(
+        type,
+        member,
+        field === undefined ? inMap(place, key) : inStruct(schema, field, place, key),
+        typed,
+        unknown,
+      );
+      if (typed && field?.omitsZero === true && isZero(read)) {
+        changed = true;
+        continue;
+      }
       kept[key] = read;
       if (read !== member) changed = true;
     }
@@ -78,13 +126,18 @@ function readList(schema: Schema, value: readonly Json[], place: Place, typed: b
   return kept.some((item, index) => item !== value[index]) ? kept : value;
 }
 
-function inStruct(schema: Schema, place: Place, key: string): Place {
-  const step = stepTo(schema.name, key);
+function inStruct(schema: Schema, field: Field, place: Place, key: string): Place {
+  const step = field.within === undefined ? key : `${field.within}.${key}`;
   return {
     strict: place.strict === '' ? key : `${place.strict}.${key}`,
     plain: place.plain === '' ? step : `${place.plain}.${step}`,
     owner: schema.name ?? place.owner,
   };
+}
+
+function isZero(value: Json): boolean {
+  if (isJsonArray(value)) return value.length === 0;
+  return isJsonObject(value) ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
 }
 
 /** A type error does not say which member of a map it means. */

@@ -30,8 +30,6 @@ export interface ObjectShape {
   /** What members that are no fields hold; undefined where there are none but the fields. */
   readonly rest: Schema | undefined;
   readonly atomic: boolean;
-  /** Fields that are always there once the object is. */
-  readonly required: readonly string[];
 }
 
 export interface ListShape {
@@ -48,6 +46,12 @@ export interface Field {
   /** How a strategic merge patch treats it: `merge`, `retainKeys`, both or none. */
   readonly patchStrategy: readonly string[];
   readonly patchMergeKey: string | undefined;
+  /** Encoded as this where it is absent; undefined where nothing is written then. An object has such fields of its own. */
+  readonly empty: Json | undefined;
+  /** A zero value (`""`, 0, false, an empty list or map) is not encoded. */
+  readonly omitsZero: boolean;
+  /** The struct of the server's own code that holds it, in messages about wrong types. */
+  readonly within: string | undefined;
 }
 
 export interface Resets {
@@ -72,7 +76,7 @@ export const UNTYPED: Schema = {
     return UNTYPED_LIST;
   },
 };
-const UNTYPED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: UNTYPED, atomic: true, required: [] };
+const UNTYPED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: UNTYPED, atomic: true };
 const UNTYPED_LIST: ListShape = { items: UNTYPED, kind: 'atomic', keys: [] };
 
 /** Free JSON whose objects are owned member by member: what stands where a type keeps unknown fields. */
@@ -83,7 +87,7 @@ export const DEDUCED: Schema = {
   },
   list: UNTYPED_LIST,
 };
-const DEDUCED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: DEDUCED, atomic: false, required: [] };
+const DEDUCED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: DEDUCED, atomic: false };
 
 /** Types whose published form does not tell all: any number may stand for a quantity, and raw JSON is owned as a whole. */
 const SPECIAL: ReadonlyMap<string, Schema> = new Map([
@@ -159,8 +163,8 @@ export class Compiler {
   #overridden(schema: Schema, json: JsonObject): Schema {
     const type = stringAt(json, 'x-kubernetes-map-type');
     if (type === undefined || schema.object === undefined) return schema;
-    const { fields, rest, required } = schema.object;
-    return { ...schema, object: { fields, rest, required, atomic: type === 'atomic' } };
+    const { fields, rest } = schema.object;
+    return { ...schema, object: { fields, rest, atomic: type === 'atomic' } };
   }
 
   #object(json: JsonObject, keeps: boolean): ObjectShape {
@@ -198,6 +202,9 @@ class LazyField implements Field {
   readonly default: Json | undefined;
   readonly patchStrategy: readonly string[];
   readonly patchMergeKey: string | undefined;
+  readonly empty: Json | undefined;
+  readonly omitsZero: boolean;
+  readonly within: string | undefined;
 
   constructor(compiler: Compiler, json: JsonObject, keeps: boolean) {
     this.#compiler = compiler;
@@ -206,10 +213,17 @@ class LazyField implements Field {
     this.default = json.default;
     this.patchStrategy = strategies(json);
     this.patchMergeKey = stringAt(json, 'x-kubernetes-patch-merge-key');
+    this.empty = json['x-go-empty'];
+    this.omitsZero = json['x-go-omits'] === true;
+    this.within = stringAt(json, 'x-go-within');
   }
 
   get schema(): Schema {
-    this.#schema ??= this.#compiler.inline(this.#json, this.#keeps);
+    if (this.#schema === undefined) {
+      const schema = this.#compiler.inline(this.#json, this.#keeps);
+      const goType = stringAt(this.#json, 'x-go-type');
+      this.#schema = goType === undefined ? schema : { ...schema, goType };
+    }
     return this.#schema;
   }
 }
@@ -217,14 +231,12 @@ class LazyField implements Field {
 class LazyObject implements ObjectShape {
   readonly fields: ReadonlyMap<string, Field>;
   readonly atomic: boolean;
-  readonly required: readonly string[];
   #compile: (() => Schema | undefined) | undefined;
   #rest: Schema | undefined;
 
   constructor(fields: ReadonlyMap<string, Field>, json: JsonObject, compile: () => Schema | undefined) {
     this.fields = fields;
     this.atomic = json['x-kubernetes-map-type'] === 'atomic';
-    this.required = listAt(json, 'required').filter((name) => typeof name === 'string');
     this.#compile = compile;
   }
 
