@@ -21,7 +21,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(RUN) node scripts/bundle.ts
 
 demo: $(BUNDLE) ## Show the operator at work in seconds: KEEP=1 stays up, CLUSTER=real on a real control plane
-	@$(RUN) KEEP='$(KEEP)' CLUSTER='$(CLUSTER)' PAUSE='$(PAUSE)' node demo/main.ts
+	@exec env $(RUN) KEEP='$(KEEP)' CLUSTER='$(CLUSTER)' PAUSE='$(PAUSE)' node demo/main.ts
 
 build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
 
