@@ -111,7 +111,7 @@ export class GoSource {
   #encoding(declarations: ReadonlyMap<string, Declaration>, go: string, options: string, version: string): GoField {
     const { kind, body } = this.#declared(declarations, go);
     const omitsEmpty = options.includes('omitempty');
-    const type = typeName(declarations, go, version);
+    const type = this.#typeName(declarations, go, version);
     const named = type === undefined ? {} : { type };
     if (NULL_WHEN_EMPTY.has(go)) return options.includes('omitzero') ? named : { ...named, empty: null };
     if (go === 'intstr.IntOrString') return { empty: 0 };
@@ -127,17 +127,19 @@ export class GoSource {
         return omitsEmpty || options.includes('omitzero') ? named : { ...named, empty: null };
     }
   }
+
+  /** The name in messages of a type that has a name of its own for a scalar, a list or a map. */
+  #typeName(declarations: ReadonlyMap<string, Declaration>, go: string, version: string): string | undefined {
+    const [, list = '', alias, name = ''] = /^\*?(\[\])?\*?(?:(\w+)\.)?([A-Z]\w*)$/.exec(go) ?? [];
+    if (name === '' || (alias !== undefined && !(alias in IMPORTS))) return undefined;
+    const { kind } = this.#declared(declarations, alias === undefined ? name : `${alias}.${name}`);
+    if (kind === 'struct' || kind === 'other') return undefined;
+    return `${list}${alias === 'types' ? 'types' : alias === undefined ? version : 'v1'}.${name}`;
+  }
 }
 
 function kindOf(go: string): Declaration['kind'] {
   if (go in SCALARS) return 'scalar';
   if (go.startsWith('[]')) return 'list';
   return go.startsWith('map[') ? 'map' : 'other';
-}
-
-/** The name in messages of a type that has a name of its own for a scalar, a list or a map. */
-function typeName(declarations: ReadonlyMap<string, Declaration>, go: string, version: string): string | undefined {
-  const [, list = '', name = ''] = /^\*?(\[\])?\*?([A-Z]\w*)$/.exec(go) ?? [];
-  const kind = declarations.get(name)?.kind;
-  return kind === undefined || kind === 'struct' || kind === 'other' ? undefined : `${list}${version}.${name}`;
 }

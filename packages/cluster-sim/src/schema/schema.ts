@@ -115,7 +115,9 @@ export class Compiler {
     const type = this.#types[name];
     if (!isJsonObject(type)) throw new Error(`the schema data has no type ${name}; write it anew with scripts/schema-data.ts`);
     const [version = '', short = ''] = name.split('.').slice(-2);
-    const compiled = { ...this.inline(type, false), name: short, goType: `${version}.${short}` };
+    const inline = this.inline(type, false);
+    const goType = inline.scalar === undefined ? `${version}.${short}` : inline.goType;
+    const compiled = { ...inline, name: short, goType };
     this.#compiled.set(name, compiled);
     return compiled;
   }
@@ -222,10 +224,16 @@ class LazyField implements Field {
     if (this.#schema === undefined) {
       const schema = this.#compiler.inline(this.#json, this.#keeps);
       const goType = stringAt(this.#json, 'x-go-type');
-      this.#schema = goType === undefined ? schema : { ...schema, goType };
+      this.#schema = goType === undefined ? schema : renamed(schema, goType);
     }
     return this.#schema;
   }
+}
+
+function renamed(schema: Schema, goType: string): Schema {
+  const { list } = schema;
+  if (list === undefined || !goType.startsWith('[]')) return { ...schema, goType };
+  return { ...schema, goType, list: { ...list, items: { ...list.items, goType: goType.slice(2) } } };
 }
 
 class LazyObject implements ObjectShape {
