@@ -3,7 +3,7 @@ import { type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core'
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Invariant } from './invariants.ts';
 import type { CarriedOut } from './network.ts';
-import { isMarked, type Meanings, mayBeWithdrawn, readTruth } from './truth.ts';
+import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, type Truth } from './truth.ts';
 
 type Verb = ApiRequest['verb'];
 
@@ -25,6 +25,8 @@ export class Warden {
   readonly #parts: WardenParts;
   /** When a clone could last have been withdrawn rightly. */
   readonly #mightGo = new Map<Key, number>();
+  /** Every rule set that was in force, and until when; the last one still is. */
+  readonly #ruleSets: { readonly rules: Truth['rules']; until: number }[] = [];
   #writes = 0;
 
   constructor(parts: WardenParts) {
@@ -70,12 +72,18 @@ export class Warden {
     const { cluster, meanings, now, complain } = this.#parts;
     const mightGo = mayBeWithdrawn(readTruth(cluster.state, meanings), key, former) ? now() : this.#mightGo.get(key);
     if (mightGo !== undefined && now() - mightGo <= LONGEST_IGNORANCE_MS) return;
+    // Made by an operator that knows the present rules, withdrawn by one that does not yet.
+    const isRecent = ({ until }: { readonly until: number }) => now() - until <= LONGEST_IGNORANCE_MS;
+    if (this.#ruleSets.filter(isRecent).some(({ rules }) => rules !== undefined && ruleOf(rules, key) === 'none')) return;
     complain('7 no withdrawal from a partial view', `${by} withdrew ${key}, whose rule and source are there`);
   }
 
   #noteReasons(): void {
     const { cluster, meanings, now } = this.#parts;
     const truth = readTruth(cluster.state, meanings);
+    const last = this.#ruleSets.at(-1);
+    if (last !== undefined) last.until = now();
+    if (last === undefined || last.rules !== truth.rules) this.#ruleSets.push({ rules: truth.rules, until: now() });
     for (const [key, clone] of truth.deployments) {
       if (isMarked(clone) && mayBeWithdrawn(truth, key, clone)) this.#mightGo.set(key, now());
     }
