@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
-import { isJsonArray, isJsonObject, objectAt, stringAt } from '../json.ts';
+import { isJsonArray, isJsonObject, numberAt, objectAt, stringAt } from '../json.ts';
+import { ageOf } from '../kinds/age.ts';
 import { allResources, type Column } from '../kinds/index.ts';
 import type { Request, WatchEvent } from '../request.ts';
 import type { ClusterState } from '../state.ts';
@@ -41,11 +42,27 @@ const column = (name: string, type: Column['type'], description: string): Column
   description,
   priority: 0,
 });
+const NAME = column('Name', 'string', 'Name of the object.');
+const nameOf = (object: JsonObject): string => stringAt(object, 'metadata', 'name') ?? '';
 
-/** Kinds that are no resource of their own. */
+/** The one kind with columns of its own that is no resource. */
+const SCALE: Layout = {
+  columns: [
+    NAME,
+    column('Desired', 'integer', 'How many pods are wanted.'),
+    column('Available', 'integer', 'How many pods there are.'),
+    column('Age', 'string', 'How long ago the scaled object was created.'),
+  ],
+  cells: (object, now) => [
+    nameOf(object),
+    numberAt(object, 'spec', 'replicas') ?? 0,
+    numberAt(object, 'status', 'replicas') ?? 0,
+    ageOf(object, now),
+  ],
+};
 const OTHER: Layout = {
-  columns: [column('Name', 'string', 'Name of the object.'), column('Created At', 'date', 'When the object was created.')],
-  cells: (object) => [stringAt(object, 'metadata', 'name') ?? '', stringAt(object, 'metadata', 'creationTimestamp') ?? null],
+  columns: [NAME, column('Created At', 'date', 'When the object was created.')],
+  cells: (object) => [nameOf(object), stringAt(object, 'metadata', 'creationTimestamp') ?? null],
 };
 
 function layoutOf(state: ClusterState, object: JsonObject): Layout {
@@ -56,7 +73,7 @@ function layoutOf(state: ClusterState, object: JsonObject): Layout {
       (info.kind === kind || info.listKind === kind) &&
       (info.group === '' ? info.version : `${info.group}/${info.version}`) === apiVersion,
   );
-  return found ?? OTHER;
+  return found ?? (kind === 'Scale' ? SCALE : OTHER);
 }
 
 function rowObject(object: JsonObject, included: RowObject): Json {
