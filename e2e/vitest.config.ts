@@ -12,6 +12,7 @@ export default defineConfig({
     globalSetup: ['global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,
+    maxConcurrency: 16,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['verbose'],
