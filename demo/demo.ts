@@ -17,6 +17,7 @@ import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
 import type { ApiObject } from './api.ts';
 import { inWords, missing, type Sight, seenInWords } from './expectation.ts';
 import type { OperatorProcess } from './operator-process.ts';
+import { replay } from './replay.ts';
 import { type Endings, type Stage, type StageOptions, setStage } from './stage.ts';
 import type { Step } from './story.ts';
 
@@ -41,9 +42,11 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     // What goes on of an interrupted story fails soon, since its cluster and its operator are ended; nobody is told.
     const stage = await Promise.race([tell(options, endings), interrupted.then(() => undefined)]);
     if (stage === undefined) return INTERRUPTED;
-    if (!keep) return 0;
-    sayWhereThingsAre(stage);
-    await Promise.race([interrupted, endOf(stage.operator)]);
+    if (keep) {
+      sayWhereThingsAre(stage);
+      await Promise.race([interrupted, endOf(stage.operator)]);
+    }
+    await sayWhatTheJournalSays(stage, options);
     return 0;
   } catch (thrown) {
     screen.say('');
@@ -114,6 +117,15 @@ function withLog(thrown: unknown, { process }: OperatorProcess): unknown {
 async function endOf(operator: OperatorProcess): Promise<never> {
   const exit = await operator.process.exited;
   throw withLog(new Error(`the operator ended by itself (${describeExit(exit)})`), operator);
+}
+
+/** A journal is whole once the operator has ended. */
+async function sayWhatTheJournalSays({ operator, screen }: Stage, { program }: DemoOptions): Promise<void> {
+  await operator.stop();
+  const said = await replay(program, operator.journal);
+  if (said === undefined) return;
+  screen.say('The journal of this demo replays to the same decisions:', 'good');
+  for (const line of said.split('\n')) screen.say(`    ${line}`);
 }
 
 function sayWhereThingsAre({ cluster, api, operator, screen }: Stage): void {
