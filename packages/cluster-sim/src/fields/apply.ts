@@ -187,5 +187,6 @@ function conflictAnswer(conflicts: readonly Conflict[]): Applied {
 function identityText(object: JsonObject): string {
   const metadata = objectAt(object, 'metadata');
   const name = `${stringAt(metadata, 'namespace') ?? ''}/${stringAt(metadata, 'name') ?? ''}`;
-  return `${name}; ${stringAt(object, 'apiVersion') ?? ''}, Kind=${stringAt(object, 'kind') ?? ''}`;
+  const apiVersion = stringAt(object, 'apiVersion') ?? '';
+  return `${name}; ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${stringAt(object, 'kind') ?? ''}`;
 }

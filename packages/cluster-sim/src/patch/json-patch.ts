@@ -13,17 +13,22 @@ const REFUSED: Refusal = {
  * and testing an absent member for null succeeds.
  */
 export function jsonPatched(object: JsonObject, patch: Json): Patched {
+  if (patch === null) return { object };
   if (!isJsonArray(patch))
     return badRequest(
       `error decoding patch: json: cannot unmarshal ${typeName(patch)} into Go value of type []handlers.jsonPatchOp`,
     );
-  const stranger = patch.find((operation) => !isJsonObject(operation));
+  const stranger = patch.find((operation) => operation !== null && !isJsonObject(operation));
   if (stranger !== undefined)
     return badRequest(
       `error decoding patch: json: cannot unmarshal ${typeName(stranger)} into Go value of type handlers.jsonPatchOp`,
     );
   const root: { object: Json } = { object: structuredClone(object) };
   for (const step of patch) {
+    if (isJsonObject(step) && step.path === '' && (step.op === 'add' || step.op === 'replace')) {
+      root.object = step.value ?? null;
+      continue;
+    }
     const operation = operationOf(step, root.object);
     if (operation === 'done') continue;
     if (operation === undefined) return REFUSED;
@@ -71,7 +76,6 @@ function targetOf(object: Json, path: string): Json | undefined {
 }
 
 function typeName(value: Json): string {
-  if (value === null) return 'null';
   if (isJsonArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

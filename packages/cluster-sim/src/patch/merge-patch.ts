@@ -3,6 +3,7 @@ import { badRequest, type Patched } from './patched.ts';
 
 /** JSON merge patch (RFC 7386): nulls remove, objects merge, all else replaces. */
 export function mergePatched(object: JsonObject, patch: Json): Patched {
+  if (patch === null) return badRequest('Invalid JSON Patch');
   if (!isJsonObject(patch)) {
     const got = isJsonArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
     return badRequest(`error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`);

@@ -19,6 +19,7 @@ const DELETE_PRIMITIVES = '$deleteFromPrimitiveList/';
  * | `$deleteFromPrimitiveList/<field>`     | beside a list           | these scalars go                                    |
  */
 export function strategicMergePatched(schema: Schema, object: JsonObject, patch: Json): Patched {
+  if (patch === null) return { object };
   if (!isJsonObject(patch)) {
     const got = isJsonArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
     return badRequest(`json: cannot unmarshal ${got} into Go value of type map[string]interface {}`);
