@@ -62,7 +62,7 @@ async function tell(options: DemoOptions, endings: Endings): Promise<Stage> {
   const { screen, story, startedAt, signal } = options;
   const stage = await setStage(options, endings);
   for (const [index, step] of story.entries()) {
-    await screen.pause(signal);
+    if (index > 0) await screen.pause(signal);
     screen.say('');
     screen.say(`${String(index + 1).padStart(2)}/${story.length}  ${step.title}`, 'title');
     await play(step, stage, options);

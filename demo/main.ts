@@ -5,7 +5,7 @@
  * | --- | --- |
  * | `KEEP=1` | stays up after the story, until Ctrl-C |
  * | `CLUSTER=real` | a real control plane instead of the embedded one (`CLUSTER=embedded`) |
- * | `PAUSE=seconds` | at a terminal, the time to look at the table before each step; else there is none |
+ * | `PAUSE=seconds` | at a terminal, the time to look at the table between steps; else there is none |
  * | `NO_COLOR`, `CI` | plain lines at a terminal too |
  */
 import { runDemo } from './demo.ts';
