@@ -30,6 +30,9 @@ export type Answer =
 /** How far one watch has come. Immutable: reading gives the next one. */
 export interface WatchCursor {
   readonly resource: ResourceName;
+  /** What bookmarks say they are. */
+  readonly kind: string;
+  readonly apiVersion: string;
   /** Undefined: all namespaces. */
   readonly namespace: string | undefined;
   readonly labelSelector: string;

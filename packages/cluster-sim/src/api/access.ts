@@ -1,7 +1,8 @@
 import type { Policy, Request } from '../request.ts';
-import { type Address, subjectOf } from './address.ts';
-import { isTrue } from './read.ts';
-import { forbidden, notAllowed } from './status-error.ts';
+import type { Address } from './address.ts';
+import { isTrue } from './query.ts';
+import { isCustom } from './resource-rules.ts';
+import { forbidden, NothingServed, notAllowed } from './status-error.ts';
 
 export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
@@ -9,8 +10,8 @@ export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' |
 export function verbOf({ method, query }: Request, { name, subresource }: Address): ApiVerb {
   switch (method) {
     case 'GET':
-      if (isTrue(query.watch)) return 'watch';
-      return name === undefined ? 'list' : 'get';
+      if (name !== undefined) return 'get';
+      return isTrue(query.watch) ? 'watch' : 'list';
     case 'POST':
       if (name !== undefined) throw notAllowed();
       return 'create';
@@ -27,12 +28,31 @@ export function verbOf({ method, query }: Request, { name, subresource }: Addres
 }
 
 /** @throws Refusal 403 where the policy says no */
-export function authorize(policy: Policy | undefined, { user }: Request, address: Address, verb: ApiVerb): void {
-  const { info, namespace, name, subresource } = address;
-  const access = { user, verb, resource: info.name, subresource, namespace, name };
-  if (policy?.authorize === undefined || policy.authorize(access)) return;
+export function authorize(policy: Policy | undefined, { user, query }: Request, address: Address, verb: ApiVerb): void {
+  if (policy?.authorize === undefined) return;
+  const { info, subresource } = address;
+  // A list of the one object that a field selector names is asked for by that name.
+  const name = address.name ?? (verb === 'list' || verb === 'watch' ? nameIn(query.fieldSelector) : undefined);
+  // A namespace stands in itself.
+  const namespace = info.name === 'namespaces' ? address.name : address.namespace;
+  if (policy.authorize({ user, verb, resource: info.name, subresource, namespace, name })) return;
   const resource = subresource === undefined ? info.plural : `${info.plural}/${subresource}`;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const why = `User "${user}" cannot ${verb} resource "${resource}" in API group "${info.group}" ${where}`;
-  throw forbidden({ ...subjectOf(address), name: name ?? '' }, why);
+  throw forbidden({ kind: info.plural, group: info.group, ...(name === undefined ? {} : { name }) }, why);
+}
+
+function nameIn(fieldSelector: string | undefined): string | undefined {
+  return /(?:^|,)metadata\.name==?([^,]+)/.exec(fieldSelector ?? '')?.[1];
+}
+
+/** Whether the resource has the verb at such an address. @throws Refusal 404, 405 */
+export function checkServed({ info, namespace, subresource }: Address, verb: ApiVerb): void {
+  if (subresource !== undefined) {
+    if (verb !== 'get' && verb !== 'update' && verb !== 'patch') throw notAllowed();
+    return;
+  }
+  const isAcross = info.namespaced && namespace === undefined && (verb === 'create' || verb === 'deletecollection');
+  if (isAcross && isCustom(info)) throw new NothingServed();
+  if (isAcross || !info.verbs.includes(verb)) throw notAllowed();
 }

@@ -1,130 +1,200 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
-import { listAt, numberAt, objectAt, stringAt, withValueAt } from '../json.ts';
-import type { Exchange, Request } from '../request.ts';
+import { equalJson, listAt, numberAt, objectAt, stringAt, withValueAt } from '../json.ts';
+import type { ResourceInfo } from '../kinds/index.ts';
+import type { Exchange } from '../request.ts';
 import type { ClusterState } from '../state.ts';
-import { type Address, apiVersionOf, subjectOf } from './address.ts';
-import { existing } from './read.ts';
-import { fieldMatcher, labelMatcher } from './selectors.ts';
+import { type Address, kindSubjectOf, subjectOf } from './address.ts';
+import { afterCustomObjectGone, isDefinition, terminatingDefinition } from './custom-definition.ts';
+import { type DeleteOptions, deleteOptions } from './delete-options.ts';
+import { existing } from './get.ts';
+import { listOf, matcherOf } from './list.ts';
+import { rulesOf } from './resource-rules.ts';
 import { conflict } from './status-error.ts';
-import { isHeld, keyOf, list, put, remove, timestamp } from './store.ts';
-import type { WriteContext } from './write.ts';
-import { answerOf } from './write.ts';
+import { keyOf, list, put, remove, timestamp } from './store.ts';
+import { answerOf, type WriteContext } from './write.ts';
 
-/** What a delete may ask for; its body is a `DeleteOptions`, and the query may say the same. */
-interface DeleteOptions {
-  readonly uid: string | undefined;
-  readonly resourceVersion: string | undefined;
-  readonly propagation: string;
-  readonly graceSeconds: number | undefined;
-  readonly isDryRun: boolean;
+/** @throws Refusal 404, 409, 422 */
+export function deleteOne(state: ClusterState, { address, request, now }: WriteContext): Exchange {
+  const options = deleteOptions(request);
+  const object = existing(state, address);
+  checkPreconditions(address, object, options);
+  const { state: after, object: last, isGone } = deleted(state, address.info, object, options, now);
+  const body = isGone && rulesOf(address.info).answersDeleted !== true ? success(address, object) : last;
+  if (!options.isDryRun) return { state: after, answer: answerOf(200, body) };
+  const { resourceVersion = '' } = objectAt(object, 'metadata');
+  return {
+    state,
+    answer: answerOf(200, body === last ? withValueAt(last, ['metadata', 'resourceVersion'], resourceVersion) : body),
+  };
 }
 
-function optionsOf({ body, query }: Request): DeleteOptions {
-  const given = objectAt(body);
-  const orphans = given.orphanDependents === true || query.orphanDependents === 'true';
-  const grace =
-    numberAt(given, 'gracePeriodSeconds') ??
-    (query.gracePeriodSeconds === undefined ? undefined : Number(query.gracePeriodSeconds));
-  return {
-    uid: stringAt(given, 'preconditions', 'uid'),
-    resourceVersion: stringAt(given, 'preconditions', 'resourceVersion'),
-    propagation: stringAt(given, 'propagationPolicy') ?? query.propagationPolicy ?? (orphans ? 'Orphan' : 'Background'),
-    graceSeconds: grace,
-    isDryRun: query.dryRun === 'All' || listAt(given, 'dryRun').includes('All'),
-  };
+/** Deletes all that the selectors take, and answers with what it took, as it was before. */
+export function deleteCollection(state: ClusterState, { address, request, now }: WriteContext): Exchange {
+  const { info, namespace } = address;
+  const options = deleteOptions(request);
+  const taken = list(state, info.name, namespace).filter(matcherOf(info, request.query));
+  const body = listOf(info, { revision: state.revision, objects: taken });
+  if (options.isDryRun) return { state, answer: answerOf(200, body) };
+  const after = taken.reduce((former, object) => deleted(former, info, object, options, now).state, state);
+  return { state: after, answer: answerOf(200, body) };
+}
+
+function checkPreconditions(address: Address, object: JsonObject, { uid, resourceVersion }: DeleteOptions): void {
+  const { info, name } = address;
+  const stored = objectAt(object, 'metadata');
+  if (uid !== undefined && uid !== stored.uid) {
+    if (info.name === 'namespaces')
+      throw conflict(
+        subjectOf(address),
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(stored.uid)}`,
+      );
+    throw conflict(
+      kindSubjectOf({ info, name }),
+      `the UID in the precondition (${uid}) does not match the UID in record (${String(stored.uid)}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== stored.resourceVersion)
+    throw conflict(
+      kindSubjectOf({ info, name }),
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${String(stored.resourceVersion)}). The object might have been modified`,
+    );
+}
+
+interface Deleted {
+  readonly state: ClusterState;
+  /** As it is now, or was last. */
+  readonly object: JsonObject;
+  readonly isGone: boolean;
 }
 
 /**
  * | the object | then |
  * | --- | --- |
- * | has finalizers, or gets one by the propagation | stays, terminating; it is answered |
- * | is a pod, with a grace period | stays, terminating, until its node lets it go |
- * | is a namespace | stays, terminating, until it is empty |
- * | any other | is gone; a `Status` is answered |
- *
- * @throws Refusal 404, 409
+ * | is a namespace | stays, terminating, until a controller has emptied it |
+ * | is a CustomResourceDefinition | takes the objects of its kind along; stays, terminating, until they are gone |
+ * | is a pod that runs, with a grace period | stays, terminating, until its node lets it go |
+ * | has finalizers, or gets one by the propagation | stays, terminating |
+ * | any other | is gone |
  */
-export function deleteOne(state: ClusterState, context: WriteContext): Exchange {
-  const { address, request, now } = context;
-  const object = existing(state, address);
-  const options = optionsOf(request);
-  checkPreconditions(address, object, options);
-  const deleted = deletedObject(state, address, object, options, now);
-  if (deleted.kept === undefined)
-    return { state: options.isDryRun ? state : deleted.state, answer: answerOf(200, success(address, object)) };
-  return { state: options.isDryRun ? state : deleted.state, answer: answerOf(200, deleted.kept) };
-}
-
-/** Deletes all that the selectors take, and answers with what it took. */
-export function deleteCollection(state: ClusterState, { address, request, now }: WriteContext): Exchange {
-  const { info, namespace } = address;
-  const { labelSelector = '', fieldSelector = '' } = request.query;
-  const hasLabels = labelMatcher(labelSelector);
-  const hasFields = fieldMatcher(fieldSelector, info.kind);
-  const options = optionsOf(request);
-  const taken = list(state, info.name, namespace).filter((object) => hasLabels(object) && hasFields(object));
-  const after = taken.reduce((former, object) => deletedObject(former, address, object, options, now).state, state);
-  const body = {
-    kind: info.listKind,
-    apiVersion: apiVersionOf(info),
-    metadata: { resourceVersion: String(after.revision) },
-    items: taken,
-  };
-  return { state: options.isDryRun ? state : after, answer: answerOf(200, body) };
-}
-
-function checkPreconditions(address: Address, object: JsonObject, { uid, resourceVersion }: DeleteOptions): void {
-  const stored = objectAt(object, 'metadata');
-  if (uid !== undefined && uid !== stored.uid) {
-    throw conflict(
-      subjectOf(address),
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(stored.uid)}`,
-    );
-  }
-  if (resourceVersion !== undefined && resourceVersion !== stored.resourceVersion) {
-    throw conflict(
-      subjectOf(address),
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${String(stored.resourceVersion)}`,
-    );
-  }
-}
-
-/** What garbage collection must do before the object may go, as its finalizers. */
-const FINALIZERS: Readonly<Record<string, string>> = { Foreground: 'foregroundDeletion', Orphan: 'orphan' };
-
-interface Deleted {
-  readonly state: ClusterState;
-  /** Undefined where it is gone. */
-  readonly kept: JsonObject | undefined;
-}
-
-function deletedObject(
+export function deleted(
   state: ClusterState,
-  { info }: Address,
+  info: ResourceInfo,
   object: JsonObject,
-  { propagation, graceSeconds }: DeleteOptions,
+  options: DeleteOptions,
   now: number,
 ): Deleted {
-  const finalizers = listAt(object, 'metadata', 'finalizers');
-  const added = FINALIZERS[propagation];
-  const wanted: readonly Json[] = added === undefined || finalizers.includes(added) ? finalizers : [...finalizers, added];
-  const grace = info.kind === 'Pod' ? (graceSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30) : 0;
-  const isTerminating = stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
-  if (wanted.length === 0 && grace === 0 && info.kind !== 'Namespace') {
-    const gone = remove(state, info.name, keyOf(object));
-    return { state: gone?.state ?? state, kept: undefined };
+  if (info.name === 'namespaces') return stored(state, info, terminatingNamespace(object, now));
+  if (isDefinition(info)) return deletedDefinition(state, info, object, options, now);
+  const finalizers = finalizersFor(object, options);
+  if (rulesOf(info).isGraceful === true) return deletedGracefully(state, info, object, finalizers, options, now);
+  if (finalizers.length === 0) return gone(state, info, object);
+  return stored(state, info, terminating(object, finalizers, { graceSeconds: 0, now }));
+}
+
+function stored(state: ClusterState, info: ResourceInfo, object: JsonObject): Deleted {
+  return { ...put(state, info.name, object), isGone: false };
+}
+
+function gone(state: ClusterState, info: ResourceInfo, object: JsonObject): Deleted {
+  const removed = remove(state, info.name, keyOf(object), object) ?? { state, object };
+  return { state: afterCustomObjectGone(removed.state, info.name), object: removed.object, isGone: true };
+}
+
+/** What garbage collection must do before the object may go, as finalizers. Without a wish, those that are there stay. */
+function finalizersFor(object: JsonObject, { propagation }: DeleteOptions): readonly Json[] {
+  const present = listAt(object, 'metadata', 'finalizers');
+  if (propagation === undefined) return present;
+  const others = present.filter((finalizer) => finalizer !== 'foregroundDeletion' && finalizer !== 'orphan');
+  switch (propagation) {
+    case 'Background':
+      return others;
+    case 'Foreground':
+      return [...others, 'foregroundDeletion'];
+    case 'Orphan':
+      return [...others, 'orphan'];
   }
-  if (isTerminating && wanted.length === finalizers.length && isHeld(object)) return { state, kept: object };
-  const metadata: JsonObject = {
-    ...objectAt(object, 'metadata'),
-    ...(isTerminating ? {} : { deletionTimestamp: timestamp(now + grace * 1_000), deletionGracePeriodSeconds: grace }),
-    ...(wanted.length === 0 ? {} : { finalizers: wanted }),
-    ...(info.hasGeneration && !isTerminating ? { generation: (numberAt(object, 'metadata', 'generation') ?? 0) + 1 } : {}),
+}
+
+interface End {
+  readonly graceSeconds: number;
+  readonly now: number;
+}
+
+/** The first time, it counts as a change of the object's content. */
+function terminating(object: JsonObject, finalizers: readonly Json[], { graceSeconds, now }: End): JsonObject {
+  const metadata = objectAt(object, 'metadata');
+  const isFirst = metadata.deletionTimestamp === undefined;
+  const generation = numberAt(metadata, 'generation') ?? 0;
+  const { finalizers: former, ...rest } = metadata;
+  return {
+    ...object,
+    metadata: {
+      ...rest,
+      ...(isFirst && generation > 0 ? { generation: generation + 1 } : {}),
+      ...(isFirst ? { deletionTimestamp: timestamp(now + graceSeconds * 1_000) } : {}),
+      deletionGracePeriodSeconds: graceSeconds,
+      ...(finalizers.length === 0 ? {} : { finalizers: equalJson(former, finalizers) ? (former ?? []) : finalizers }),
+    },
   };
-  const terminating = { ...object, metadata };
-  const kept = info.kind === 'Namespace' ? withValueAt(terminating, ['status', 'phase'], 'Terminating') : terminating;
-  const stored = put(state, info.name, kept);
-  return { state: stored.state, kept: stored.object };
+}
+
+function terminatingNamespace(namespace: JsonObject, now: number): JsonObject {
+  const metadata = objectAt(namespace, 'metadata');
+  const marked = { ...metadata, deletionTimestamp: metadata.deletionTimestamp ?? timestamp(now) };
+  return withValueAt({ ...namespace, metadata: marked }, ['status', 'phase'], 'Terminating');
+}
+
+const DEFAULT_GRACE_S = 30;
+
+/** A grace period may be shortened by another delete, never lengthened. Without one, the object is seen to end before it is gone. */
+function deletedGracefully(
+  state: ClusterState,
+  info: ResourceInfo,
+  object: JsonObject,
+  finalizers: readonly Json[],
+  { graceSeconds }: DeleteOptions,
+  now: number,
+): Deleted {
+  const granted = isRunning(object)
+    ? (graceSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE_S)
+    : 0;
+  const present = numberAt(object, 'metadata', 'deletionGracePeriodSeconds');
+  const isEnding = stringAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+  if (isEnding && (graceSeconds === undefined || granted >= (present ?? 0))) {
+    if (granted > 0 || (present ?? 0) > 0 || finalizers.length > 0) return { state, object, isGone: false };
+  }
+  const { deletionTimestamp: _former, ...metadata } = objectAt(object, 'metadata');
+  const end = { deletionTimestamp: timestamp(now + granted * 1_000) };
+  const marked = terminating(isEnding ? { ...object, metadata: { ...metadata, ...end } } : object, finalizers, {
+    graceSeconds: granted,
+    now,
+  });
+  const seen = stored(state, info, marked);
+  return granted > 0 || finalizers.length > 0 ? seen : gone(seen.state, info, seen.object);
+}
+
+function isRunning(pod: JsonObject): boolean {
+  const phase = stringAt(pod, 'status', 'phase');
+  return (stringAt(pod, 'spec', 'nodeName') ?? '') !== '' && phase !== 'Failed' && phase !== 'Succeeded';
+}
+
+function deletedDefinition(
+  state: ClusterState,
+  info: ResourceInfo,
+  definition: JsonObject,
+  options: DeleteOptions,
+  now: number,
+): Deleted {
+  const marked = stored(state, info, terminatingDefinition(definition, now));
+  const resource = stringAt(definition, 'metadata', 'name') ?? '';
+  const own: ResourceInfo = { ...info, name: resource };
+  const plain: DeleteOptions = { ...options, propagation: undefined, uid: undefined, resourceVersion: undefined };
+  const emptied = list(marked.state, resource).reduce((former, object) => {
+    const finalizers = finalizersFor(object, plain);
+    if (finalizers.length === 0) return remove(former, resource, keyOf(object))?.state ?? former;
+    return stored(former, own, terminating(object, finalizers, { graceSeconds: 0, now })).state;
+  }, marked.state);
+  return { state: afterCustomObjectGone(emptied, resource), object: marked.object, isGone: false };
 }
 
 function success(address: Address, object: JsonObject): JsonObject {

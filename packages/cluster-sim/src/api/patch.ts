@@ -1,112 +1,82 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
-import { applyIntent } from '../fields/index.ts';
-import { isJsonObject, stringAt } from '../json.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type Json } from '../json.ts';
 import { patched } from '../patch/index.ts';
 import type { Exchange } from '../request.ts';
 import type { ClusterState } from '../state.ts';
-import { apiVersionOf, kindSubjectOf, subjectOf } from './address.ts';
-import { withEstablishedStatus } from './custom-definition.ts';
-import { existing, isTrue } from './read.ts';
-import { scaleOf } from './scale.ts';
-import { applyConflict, badRequest, conflict, invalid, notFound, Refusal, unsupportedPatch } from './status-error.ts';
-import { find } from './store.ts';
-import { rescale } from './update.ts';
-import { checkIdentity, finish, newborn, readBody, readObject, updated, type WriteContext } from './write.ts';
+import { apiVersionOf } from './address.ts';
+import { APPLY, apply } from './apply.ts';
+import { conversionProblem, type Expected, expectedOf, readAs, wrongCustomKind } from './body.ts';
+import { existing } from './get.ts';
+import { checkPlace, checkVersion } from './identity.ts';
+import { isCustom } from './resource-rules.ts';
+import { SCALE, scaleOf, writeScale } from './scale.ts';
+import { invalidPatch, Refusal, unknownPatch, unsupportedBody } from './status-error.ts';
+import { finish, updated, type WriteContext } from './write.ts';
+import { type FieldValidation, writeOptions } from './write-options.ts';
 
-const APPLY = 'application/apply-patch+yaml';
-const PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const CUSTOM = ['application/json-patch+json', 'application/merge-patch+json', APPLY];
 
 /**
  * | content type | is |
  * | --- | --- |
  * | apply-patch | server-side apply: creates what is not there |
  * | json-patch, merge-patch | that patch |
- * | strategic-merge-patch | that patch, for kinds whose schema is built in |
+ * | strategic-merge-patch | that patch, for kinds that are built in |
  *
  * @throws Refusal 400, 404, 409, 415, 422
  */
 export function patch(state: ClusterState, context: WriteContext): Exchange {
   const { address, request } = context;
+  const { info, subresource } = address;
   const { contentType = '', body } = request;
-  if (contentType === APPLY) return apply(state, context);
-  if (!PATCHES.includes(contentType)) throw unsupportedPatch(contentType);
+  if (![...CUSTOM, STRATEGIC].includes(contentType)) throw unknownPatch();
+  if (contentType === STRATEGIC && isCustom(info)) throw unsupportedBody(CUSTOM);
+  const options = writeOptions('PatchOptions', request, contentType === APPLY);
+  if (contentType === APPLY) return apply(state, context, options);
   const before = existing(state, address);
-  const shown = address.subresource === 'scale' ? scaleOf(before) : before;
-  const result = patched(contentType, address.info.schema, shown, body ?? null);
-  if ('status' in result) throw refusalOf(context, result);
-  if (address.subresource === 'scale') return rescale(state, context, before, result.object);
-  const { object: after, warnings } = readObject(context, result.object);
-  checkIdentity(address, before, after);
-  return finish(state, context, { object: updated(address, before, after), before, isRecorded: false, warnings });
+  const expected = subresource === 'scale' ? SCALE : expectedOf(info);
+  const shown = subresource === 'scale' ? scaleOf(before) : before;
+  const result = patched(contentType, expected.schema, shown, body ?? null);
+  if ('status' in result) throw new Refusal(result.status, result.reason, result.message, result.status === 422 ? {} : undefined);
+  // A strategic merge patch has no say in what kind of object it is for.
+  const { kind = '', apiVersion = '' } = shown;
+  const made = contentType === STRATEGIC ? { ...result.object, kind, apiVersion } : result.object;
+  const given = readPatched(context, expected, made, options.fieldValidation);
+  checkPlace(address, given);
+  checkVersion(address, before, given);
+  if (subresource === 'scale') return writeScale(state, context, options, before, given);
+  return finish(context, options, { state, before, isRecorded: false, ...updated(address, before, given) });
 }
 
-function refusalOf(
-  { address }: WriteContext,
-  { status, reason, message }: { status: number; reason: string; message: string },
-): Refusal {
-  const details = status === 422 ? { name: address.name ?? '', group: address.info.group, kind: address.info.plural } : undefined;
-  return new Refusal(status, reason, message, details);
+/** What the patch led to, as an object of its kind. @throws Refusal 422 */
+function readPatched(
+  { request, address, warn }: WriteContext,
+  expected: Expected,
+  made: JsonObject,
+  validation: FieldValidation,
+): JsonObject {
+  const kind = made.kind || expected.kind;
+  const apiVersion = made.apiVersion || apiVersionOf(expected);
+  const { object, unknown: found, problem } = readAs(expected, { ...made, kind, apiVersion });
+  // Told in the order of the names, as the patched JSON has them.
+  const unknown = expected.isCustom ? found : [...found].sort();
+  const strict = validation === 'Strict' && unknown.length > 0 ? `strict decoding error: ${unknown.join(', ')}` : undefined;
+  const why = conversionProblem(kind, apiVersion, expected) ?? problem ?? strict;
+  if (why !== undefined)
+    throw invalidPatch(request.contentType === STRATEGIC ? goText(request.body ?? null) : canonicalJson(made), why);
+  if (validation === 'Warn') warn(unknown);
+  if (expected.isCustom && kind !== expected.kind) throw wrongCustomKind(String(kind), address.info.group, made, expected.kind);
+  return object;
 }
 
-/** @throws Refusal 400 without a field manager, 409 for fields that others own */
-function apply(state: ClusterState, context: WriteContext): Exchange {
-  const { address, request, now } = context;
-  const { info, namespace, name = '', subresource } = address;
-  const { fieldManager: manager = '', force } = request.query;
-  if (info.schema === undefined) throw unsupportedPatch(APPLY);
-  if (manager === '') {
-    throw invalid({ kind: 'PatchOptions', group: 'meta.k8s.io', name: '' }, [
-      { reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' },
-    ]);
-  }
-  const { object: body, warnings } = readBody(context);
-  const given = stringAt(body, 'metadata', 'name');
-  if (given !== undefined && given !== name) {
-    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
-  }
-  const before = find(state, info.name, namespace, name);
-  if (before === undefined) checkUnborn(context, body);
-  else checkIdentity(address, before, body);
-  const intent = before === undefined ? newborn(context, state, named(body, name)) : named(body, name);
-  const result = applyIntent({
-    schema: info.schema,
-    live: before,
-    intent,
-    manager,
-    force: isTrue(force),
-    apiVersion: apiVersionOf(info),
-    subresource,
-    now,
-  });
-  switch (result.kind) {
-    case 'conflict':
-      throw applyConflict(result.message, result.causes);
-    case 'invalid':
-      throw new Refusal(500, 'InternalError', result.message);
-    case 'applied': {
-      const merged = before === undefined ? result.object : updated(address, before, result.object);
-      const object =
-        before === undefined && info.kind === 'CustomResourceDefinition' ? withEstablishedStatus(merged, now) : merged;
-      return finish(state, context, { object, before, isRecorded: true, warnings });
-    }
-  }
-}
-
-/** An apply may not create what it says to know already, nor a part of what is not there. */
-function checkUnborn({ address }: WriteContext, body: JsonObject): void {
-  if (address.subresource !== undefined) throw notFound(subjectOf(address));
-  const uid = stringAt(body, 'metadata', 'uid');
-  if (uid !== undefined && uid !== '') {
-    throw conflict(
-      subjectOf(address),
-      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-    );
-  }
-  const version = stringAt(body, 'metadata', 'resourceVersion');
-  if (version !== undefined && version !== '') throw notFound(kindSubjectOf(address));
-}
-
-function named(body: JsonObject, name: string): JsonObject {
-  const { metadata } = body;
-  return { ...body, metadata: { ...(isJsonObject(metadata) ? metadata : {}), name } };
+/** JSON as the real server's messages print what it has decoded: `map[data:map[a:b]]`. */
+function goText(value: Json): string {
+  if (value === null) return '<nil>';
+  if (isJsonArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key] ?? null)}`);
+  return `map[${members.join(' ')}]`;
 }

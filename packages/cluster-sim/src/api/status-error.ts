@@ -2,13 +2,12 @@ import type { Json, JsonObject } from '@ddprofiler-rc/core';
 import type { Cause } from '../kinds/index.ts';
 import type { Answer } from '../request.ts';
 
-/** What a `Status` is about. */
+/** What a `Status` is about. Of what is empty, the answer says nothing. */
 export interface Subject {
   /** The plural of the resource; of a validation error, its kind. */
   readonly kind: string;
   readonly group: string;
   readonly name?: string;
-  readonly uid?: string;
 }
 
 /**
@@ -24,38 +23,56 @@ export interface Subject {
  * | 410 | Expired | the history that is asked for was let go |
  * | 415 | UnsupportedMediaType | no such kind of patch |
  * | 422 | Invalid | the object is not valid |
+ * | 500 | none | what the real server has no better answer for |
  * | 504 | Timeout | a resourceVersion from the future |
  */
 export class Refusal extends Error {
   readonly status: number;
   readonly reason: string;
   readonly details: JsonObject | undefined;
+  readonly metadata: JsonObject;
 
-  constructor(status: number, reason: string, message: string, details?: JsonObject) {
+  constructor(status: number, reason: string, message: string, details?: JsonObject, metadata: JsonObject = {}) {
     super(message);
     this.status = status;
     this.reason = reason;
     this.details = details;
+    this.metadata = metadata;
   }
 
-  toAnswer(): Answer {
-    const { status, reason, message, details } = this;
-    const body: Json = {
+  toStatus(): JsonObject {
+    const { status, reason, message, details, metadata } = this;
+    return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata,
       status: 'Failure',
       message,
-      reason,
+      ...(reason === '' ? {} : { reason }),
       ...(details === undefined ? {} : { details }),
       code: status,
     };
-    return { kind: 'whole', status, body };
+  }
+
+  toAnswer(): Answer {
+    return { kind: 'whole', status: this.status, body: this.toStatus() };
   }
 }
 
-/** `deployments.apps "web"`, as messages name an object. */
-export function named({ kind, group, name }: Subject): string {
+/** A path that no server of the control plane has anything at: it is told in plain text, not with a `Status`. */
+export class NothingServed extends Refusal {
+  constructor() {
+    super(404, 'NotFound', '404 page not found');
+  }
+
+  override toAnswer(): Answer {
+    const body: Json = `${this.message}\n`;
+    return { kind: 'whole', status: 404, body, headers: { 'content-type': 'text/plain; charset=utf-8' } };
+  }
+}
+
+/** `deployments.apps "web"`, as messages name an object; without a name where there is none. */
+function named({ kind, group, name }: Subject): string {
   const resource = group === '' ? kind : `${kind}.${group}`;
   return name === undefined ? resource : `${resource} "${name}"`;
 }
@@ -64,11 +81,16 @@ export function badRequest(message: string): Refusal {
   return new Refusal(400, 'BadRequest', message);
 }
 
+/** What the real server did not expect to go wrong: there is no reason and there are no details. */
+export function unexpected(message: string): Refusal {
+  return new Refusal(500, '', message);
+}
+
 export function notFound(subject: Subject): Refusal {
   return new Refusal(404, 'NotFound', `${named(subject)} not found`, detailsOf(subject));
 }
 
-export function noSuchPath(): Refusal {
+export function noSuchResource(): Refusal {
   return new Refusal(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
@@ -98,11 +120,18 @@ export function applyConflict(message: string, causes: readonly Cause[]): Refusa
 export function invalid(subject: Subject, causes: readonly Cause[]): Refusal {
   const texts = causes.map(({ field, message }) => `${field}: ${message}`);
   const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  return new Refusal(422, 'Invalid', `${named(subject)} is invalid: ${all}`, detailsOf(subject, causes));
+  return new Refusal(422, 'Invalid', `${named({ name: '', ...subject })} is invalid: ${all}`, detailsOf(subject, causes));
 }
 
-export function expired(message: string): Refusal {
-  return new Refusal(410, 'Expired', message);
+/** A patch whose result cannot be read as an object of the kind. `patch` is quoted. */
+export function invalidPatch(patch: string, problem: string): Refusal {
+  const message = `Invalid value: ${JSON.stringify(patch)}: ${problem}`;
+  return invalid({ kind: '', group: '' }, [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
+}
+
+/** `token`: how a list may be continued all the same. */
+export function expired(message: string, token?: string): Refusal {
+  return new Refusal(410, 'Expired', message, undefined, token === undefined ? {} : { continue: token });
 }
 
 export function tooLarge(asked: number, present: number): Refusal {
@@ -111,24 +140,26 @@ export function tooLarge(asked: number, present: number): Refusal {
   return new Refusal(504, 'Timeout', message, { causes: [cause], retryAfterSeconds: 1 });
 }
 
-export function unsupportedPatch(contentType: string): Refusal {
-  const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+/** A content type that no patch has. */
+export function unknownPatch(): Refusal {
+  return new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+/** A body, or a kind of patch, that this resource does not take. */
+export function unsupportedBody(accepted: readonly string[]): Refusal {
+  const types = accepted.join(', ');
   return new Refusal(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
-    {
-      kind: contentType,
-    },
+    `the body of the request was in an unknown format - accepted media types include: ${types}`,
   );
 }
 
-function detailsOf({ kind, group, name, uid }: Subject, causes?: readonly Cause[]): JsonObject {
+function detailsOf({ kind, group, name = '' }: Subject, causes?: readonly Cause[]): JsonObject {
   return {
-    ...(name === undefined ? {} : { name }),
+    ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
-    kind,
-    ...(uid === undefined ? {} : { uid }),
+    ...(kind === '' ? {} : { kind }),
     ...(causes === undefined ? {} : { causes: causes.map((cause) => ({ ...cause })) }),
   };
 }

@@ -1,5 +1,5 @@
 import { Map as ImmutableMap } from 'immutable';
-import { equalJson, type JsonObject, listAt, objectAt, stringAt, withValueAt } from '../json.ts';
+import { equalJson, type JsonObject, listAt, numberAt, objectAt, stringAt, withValueAt } from '../json.ts';
 import type { Change, ClusterState, ObjectKey, ResourceName } from '../state.ts';
 
 /**
@@ -98,9 +98,12 @@ export function settle(state: ClusterState, resource: ResourceName, object: Json
   return stored === undefined ? { ...put(state, resource, object), removed: false } : { ...stored, removed: true };
 }
 
-/** Whether something keeps the object: it is not terminating, or it has finalizers left. */
+/** Whether something keeps the object: it is not terminating, has finalizers or a grace period left, or is a namespace that is not emptied. */
 export function isHeld(object: JsonObject): boolean {
-  return stringAt(object, 'metadata', 'deletionTimestamp') === undefined || listAt(object, 'metadata', 'finalizers').length > 0;
+  const { metadata, spec, kind } = object;
+  if (stringAt(metadata, 'deletionTimestamp') === undefined || listAt(metadata, 'finalizers').length > 0) return true;
+  if ((numberAt(metadata, 'deletionGracePeriodSeconds') ?? 0) > 0) return true;
+  return kind === 'Namespace' && listAt(spec, 'finalizers').length > 0;
 }
 
 function written(state: ClusterState, change: Change, objects: Objects): ClusterState {

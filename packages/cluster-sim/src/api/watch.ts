@@ -1,9 +1,11 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
-import { resourceOf } from '../kinds/index.ts';
+import { stringAt, withValueAt } from '../json.ts';
 import type { WatchCursor, WatchEvent } from '../request.ts';
 import type { Change, ClusterState } from '../state.ts';
-import { fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
-import { Refusal } from './status-error.ts';
+import { checkedFieldMatcher } from './field-selector.ts';
+import { labelMatcher } from './label-selector.ts';
+import type { Matcher } from './matcher.ts';
+import { expired } from './status-error.ts';
 import { changesAfter } from './store.ts';
 
 /**
@@ -23,80 +25,47 @@ export function readWatch(
   now: number,
 ): { readonly cursor: WatchCursor; readonly events: readonly WatchEvent[] } {
   if (cursor.ended) return { cursor, events: [] };
-  if (cursor.revision < state.compactedTo) {
-    const refusal = new Refusal(410, 'Expired', `too old resource version: ${cursor.revision} (${state.compactedTo})`);
-    const answer = refusal.toAnswer();
-    const object = answer.kind === 'whole' ? answer.body : {};
-    return { cursor: { ...cursor, ended: true }, events: [{ type: 'ERROR', object: asObject(object) }] };
+  const ended = now >= cursor.endsAt;
+  if (cursor.revision >= state.revision) {
+    if (cursor.initial.length === 0 && !ended) return { cursor, events: [] };
+    return { cursor: { ...cursor, initial: [], ended }, events: cursor.initial };
   }
-  const isInSight = sightOf(state, cursor);
+  if (cursor.revision < state.compactedTo) {
+    const status = expired(`too old resource version: ${cursor.revision} (${state.compactedTo})`).toStatus();
+    return { cursor: { ...cursor, initial: [], ended: true }, events: [...cursor.initial, { type: 'ERROR', object: status }] };
+  }
+  const isInSight = sightOf(cursor);
   const events: WatchEvent[] = [...cursor.initial];
   for (const change of changesAfter(state, cursor.revision)) {
     if (change.resource !== cursor.resource) continue;
     const event = eventOf(change, isInSight);
     if (event !== undefined) events.push(event);
   }
-  return { cursor: { ...cursor, initial: [], revision: state.revision, ended: now >= cursor.endsAt }, events };
+  return { cursor: { ...cursor, initial: [], revision: state.revision, ended }, events };
 }
 
 /** Says how far the watch has come, though nothing in its sight happened. */
-export function bookmark(state: ClusterState, cursor: WatchCursor): WatchEvent {
-  return { type: 'BOOKMARK', object: bookmarkObject(state, cursor.resource, cursor.revision) };
+export function bookmark(_state: ClusterState, { kind, apiVersion, revision }: WatchCursor): WatchEvent {
+  return { type: 'BOOKMARK', object: bookmarkObject(kind, apiVersion, revision) };
 }
 
-export function bookmarkObject(state: ClusterState, resource: string, revision: number, annotations?: JsonObject): JsonObject {
-  const [plural = '', ...group] = resource.split('.');
-  const { group: name, version, kind } = kindOf(state, group.join('.'), plural);
-  return {
-    kind,
-    apiVersion: name === '' ? version : `${name}/${version}`,
-    metadata: {
-      resourceVersion: String(revision),
-      creationTimestamp: null,
-      ...(annotations === undefined ? {} : { annotations }),
-    },
-  };
+export function bookmarkObject(kind: string, apiVersion: string, revision: number, annotations?: JsonObject): JsonObject {
+  const resourceVersion = String(revision);
+  return { kind, apiVersion, metadata: { resourceVersion, ...(annotations === undefined ? {} : { annotations }) } };
 }
 
-const VERSIONS = ['v1', 'v2'];
-
-function kindOf(state: ClusterState, group: string, plural: string): { group: string; version: string; kind: string } {
-  for (const version of VERSIONS) {
-    const info = resourceOf(state, group, version, plural);
-    if (info !== undefined) return info;
-  }
-  return { group, version: 'v1', kind: plural };
-}
-
-function sightOf(state: ClusterState, { resource, namespace, labelSelector, fieldSelector }: WatchCursor): Matcher {
+function sightOf({ resource, namespace, labelSelector, fieldSelector }: WatchCursor): Matcher {
   const hasLabels = labelMatcher(labelSelector);
-  const [plural = '', ...group] = resource.split('.');
-  const hasFields =
-    fieldSelector === '' ? labelMatcher('') : fieldMatcher(fieldSelector, kindOf(state, group.join('.'), plural).kind);
-  return (object) => {
-    const { metadata } = object;
-    const isHere = namespace === undefined || asObject(metadata).namespace === namespace;
-    return isHere && hasLabels(object) && hasFields(object);
-  };
+  const hasFields = checkedFieldMatcher(fieldSelector, resource);
+  const isHere: Matcher = (object) => namespace === undefined || stringAt(object, 'metadata', 'namespace') === namespace;
+  return (object) => isHere(object) && hasLabels(object) && hasFields(object);
 }
 
 function eventOf({ type, object, former, revision }: Change, isInSight: Matcher): WatchEvent | undefined {
-  const wasSeen = former !== undefined && isInSight(former);
   const isSeen = type !== 'DELETED' && isInSight(object);
-  if (isSeen) return { type: wasSeen ? 'MODIFIED' : 'ADDED', object };
-  if (!wasSeen) return undefined;
+  if (former === undefined || !isInSight(former)) return isSeen ? { type: 'ADDED', object } : undefined;
+  if (isSeen) return { type: 'MODIFIED', object };
   if (type === 'DELETED') return { type: 'DELETED', object };
   // It left the watch's sight: told as it was seen last, at the revision of the change.
-  return {
-    type: 'DELETED',
-    object: { ...former, metadata: { ...asObject(former?.metadata), resourceVersion: String(revision) } },
-  };
-}
-
-function asObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { type: 'DELETED', object: withValueAt(former, ['metadata', 'resourceVersion'], String(revision)) };
 }
