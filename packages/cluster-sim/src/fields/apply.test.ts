@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { containers, DEPLOYMENT, deployment } from '../../test/deployment.ts';
 import { type JsonObject, listAt, objectAt, valueAt } from '../json.ts';
+import { schemaOfCrd } from '../schema/index.ts';
+import type { Schema } from '../schema/schema.ts';
 import { type Applied, applyIntent, recordUpdate } from './index.ts';
 
 interface Options {
+  readonly schema?: Schema;
   readonly manager?: string;
   readonly force?: boolean;
   readonly now?: number;
@@ -33,10 +36,6 @@ const owners = (object: JsonObject): readonly string[] =>
   listAt(object, 'metadata', 'managedFields').map(
     (entry) => `${valueAt(entry, 'manager')} ${JSON.stringify(valueAt(entry, 'fieldsV1'))}`,
   );
-const names = (object: JsonObject, ...path: readonly string[]): readonly unknown[] =>
-  listAt(object, ...path).map((item) => valueAt(item, 'name'));
-const envOf = (object: JsonObject): readonly unknown[] =>
-  names({ first: listAt(object, 'spec', 'template', 'spec', 'containers')[0] ?? {} }, 'first', 'env');
 const env = (...all: readonly string[]): JsonObject[] => all.map((name) => ({ name, value: name }));
 
 describe('what an apply owns', () => {
@@ -112,6 +111,31 @@ describe('another apply of the same manager', () => {
     expect(objectAt(second, 'metadata')).not.toHaveProperty('labels');
   });
 
+  it('removes an item with what nobody owns of it, and leaves items that nobody owns', () => {
+    const first = applied(undefined, deployment(containers({ name: 'c', image: 'i' }, { name: 'd', image: 'i' })));
+    const spec = containers(
+      { name: 'c', image: 'i', imagePullPolicy: 'Always' },
+      { name: 'd', image: 'i' },
+      { name: 'e', image: 'i' },
+    );
+    const second = applied({ ...first, spec }, deployment(containers({ name: 'd', image: 'i' })));
+    expect(objectAt(second, 'spec')).toEqual(containers({ name: 'd', image: 'i' }, { name: 'e', image: 'i' }));
+  });
+
+  it('removes with its last field an object that only it brought', () => {
+    const free = schemaOfCrd({
+      properties: {
+        spec: {
+          type: 'object',
+          properties: { n: { type: 'integer' }, o: { type: 'object', properties: { p: { type: 'string' } } } },
+        },
+      },
+    });
+    const custom = (spec: JsonObject): JsonObject => ({ apiVersion: 't.est/v1', kind: 'T', metadata: { name: 't' }, spec });
+    const first = applied(undefined, custom({ n: 1, o: { p: 'x' } }), { schema: free });
+    expect(applied(first, custom({ n: 1 }), { schema: free }).spec).toEqual({ n: 1 });
+  });
+
   it('leaves an item whose fields others own, with those', () => {
     const first = applied(undefined, deployment(containers({ name: 'c', image: 'i', env: env('a') }, { name: 'd', image: 'i' })));
     const second = applied(first, deployment(containers({ name: 'c', env: env('b') })), { manager: 'two' });
@@ -126,6 +150,7 @@ describe('another apply of the same manager', () => {
     const second = applied(scaled, deployment({ paused: true }), { now: 2000 });
     expect(objectAt(second, 'spec')).toEqual({ replicas: 5, paused: true });
     expect(owners(second)).toEqual(['one {"f:spec":{"f:paused":{}}}', 'hand {"f:spec":{"f:replicas":{}}}']);
+    expect(owners(applied(second, deployment({ paused: false }), { now: 9000 }))[0]).toBe('one {"f:spec":{"f:paused":{}}}');
   });
 
   it('keeps a map as it is where the intent says null, and owns it', () => {
@@ -137,14 +162,26 @@ describe('another apply of the same manager', () => {
 });
 
 describe('the order of merged lists', () => {
+  // Live items, the intent's, and what the real server made of them.
   it.each([
-    ['the intent decides among shared items', ['a', 'b', 'c'], ['c', 'a', 'b'], ['c', 'a', 'b']],
-    ['live items alone come before the new ones', ['x', 'y'], ['n', 'm'], ['x', 'y', 'n', 'm']],
-    ['live items alone keep their place before the shared one', ['a', 'x', 'b'], ['a', 'b'], ['a', 'x', 'b']],
-    ['the real server put these so', ['x', 'b', 'a', 'c'], ['c', 'n', 'a'], ['x', 'b', 'c', 'n', 'a']],
-  ])('%s', (_law, live, wanted, merged) => {
-    const first = applied(undefined, deployment(containers({ name: 'c', env: env(...live) })), { manager: 'two' });
-    expect(envOf(applied(first, deployment(containers({ name: 'c', env: env(...wanted) }))))).toEqual(merged);
+    ['gec', 'bd', 'gecbd'],
+    ['ab', 'fe', 'abfe'],
+    ['df', 'cabd', 'cabdf'],
+    ['cfdagb', 'cdga', 'cfdgba'],
+    ['dagbf', 'ecbaf', 'dgecbaf'],
+    ['abcdfe', 'bac', 'bdfeac'],
+    ['febac', 'dcfabe', 'dcfabe'],
+    ['dag', 'ad', 'agd'],
+    ['cfda', 'efgab', 'cefdgab'],
+    ['ecfagb', 'adg', 'ecfadgb'],
+    ['dcgaeb', 'afdb', 'cgaefdb'],
+    ['gebac', 'adfbc', 'geadfbc'],
+    ['dfcab', 'afd', 'cabfd'],
+    ['dabcg', 'caeb', 'dcgaeb'],
+    ['fag', 'dcba', 'fdcbag'],
+  ])('%s and %s are %s', (live, wanted, merged) => {
+    const first = applied(undefined, deployment({}, { finalizers: [...live] }), { manager: 'two' });
+    expect(listAt(applied(first, deployment({}, { finalizers: [...wanted] })), 'metadata', 'finalizers')).toEqual([...merged]);
   });
 });
 

@@ -88,6 +88,18 @@ describe('a strategic merge patch', () => {
     expect(objectAt(object, 'spec', 'template', 'spec', 'nodeSelector')).not.toHaveProperty('a');
   });
 
+  it('leaves out directives of what is new', () => {
+    const object = strategic(
+      spec({
+        initContainers: [
+          { name: 'n', image: 'i' },
+          { name: 'gone', $patch: 'delete' },
+        ],
+      }),
+    );
+    expect(listAt(object, 'spec', 'template', 'spec', 'initContainers')).toEqual([{ name: 'n', image: 'i' }]);
+  });
+
   it.each<[string, JsonObject, readonly string[]]>([
     ['adds to a set', { finalizers: ['d', 'b'] }, ['a', 'd', 'b', 'c']],
     ['takes from a set', { '$deleteFromPrimitiveList/finalizers': ['b'] }, ['a', 'c']],

@@ -225,11 +225,9 @@ function inOrder(items: readonly Json[], order: readonly Json[], server: readonl
   const out: Json[] = [];
   while (wanted.length > 0 || others.length > 0) {
     const [left, right] = [others[0], wanted[0]];
-    const isServersFirst = right === undefined || (left !== undefined && isBefore(place(server, left), place(server, right)));
+    const isServersFirst = right === undefined || (left !== undefined && place(server, left) < place(server, right));
     const next = isServersFirst ? others.shift() : wanted.shift();
     if (next !== undefined) out.push(next);
   }
   return out;
 }
-
-const isBefore = (one: number, other: number): boolean => one >= 0 && other >= 0 && one < other;
