@@ -1,30 +1,35 @@
+import type { ResourceInfo } from '../kinds/index.ts';
 import type { Policy, Request } from '../request.ts';
 import type { Address } from './address.ts';
 import { isTrue } from './query.ts';
 import { isCustom } from './resource-rules.ts';
-import { forbidden, NothingServed, notAllowed } from './status-error.ts';
+import { badRequest, forbidden, NothingServed, notAllowed, type Refusal } from './status-error.ts';
 
 export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
-/** @throws Refusal 405 for a method that such a path does not have */
-export function verbOf({ method, query }: Request, { name, subresource }: Address): ApiVerb {
+/** @throws Refusal 405 for a method that such a path does not have; of custom resources, 400 for a name that is missing */
+export function verbOf({ method, query }: Request, { name, subresource, info }: Address): ApiVerb {
   switch (method) {
     case 'GET':
       if (name !== undefined) return 'get';
       return isTrue(query.watch) ? 'watch' : 'list';
     case 'POST':
-      if (name !== undefined) throw notAllowed();
+      if (name !== undefined && !isCustom(info)) throw notAllowed();
       return 'create';
     case 'PUT':
-      if (name === undefined) throw notAllowed();
+      if (name === undefined) throw nameless(info);
       return 'update';
     case 'PATCH':
-      if (name === undefined) throw notAllowed();
+      if (name === undefined) throw nameless(info);
       return 'patch';
     case 'DELETE':
       if (subresource !== undefined) throw notAllowed();
       return name === undefined ? 'deletecollection' : 'delete';
   }
+}
+
+function nameless(info: ResourceInfo): Refusal {
+  return isCustom(info) ? badRequest('name must be provided') : notAllowed();
 }
 
 /** @throws Refusal 403 where the policy says no */

@@ -1,7 +1,7 @@
 import { allResources, type ResourceInfo, resourceOf } from '../kinds/index.ts';
 import type { ClusterState } from '../state.ts';
 import { isCustom } from './resource-rules.ts';
-import { badRequest, NothingServed, noSuchResource, type Refusal, type Subject } from './status-error.ts';
+import { badRequest, NothingServed, noSuchResource, notFound, type Refusal, type Subject } from './status-error.ts';
 
 /** What a path is about. */
 export interface Address {
@@ -42,7 +42,8 @@ export function addressOf(state: ClusterState, path: string): Address {
   if (info === undefined || more.length > 0 || (isWithin && !info.namespaced)) throw nothingAt(state, group);
   if (info.namespaced && name !== undefined && namespace === undefined) throw nothingAt(state, group);
   if (part === undefined) return { info, namespace, name, subresource: undefined };
-  if (!isPart(part) || !info.subresources.includes(part)) throw nothingAt(state, group);
+  if (!isPart(part) || !info.subresources.includes(part))
+    throw isCustom(info) ? notFound(subjectOf({ info, name })) : nothingAt(state, group);
   return { info, namespace, name, subresource: part };
 }
 

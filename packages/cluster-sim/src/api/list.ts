@@ -33,7 +33,7 @@ export function list(state: ClusterState, address: Address, query: Query): Answe
   const objects = view.revision === state.revision ? objectsOf(state, info.name) : objectsAt(state, info.name, view.revision);
   const page = pageOf(objects, address.namespace, fits, view);
   const last = page.entries.at(-1);
-  const hasMore = page.left > 0 && last !== undefined;
+  const hasMore = page.left > 0 && last !== undefined && !isOfOneObject(address, query);
   const isSelective = (query.labelSelector ?? '') !== '' || (query.fieldSelector ?? '') !== '';
   return {
     kind: 'whole',
@@ -45,6 +45,11 @@ export function list(state: ClusterState, address: Address, query: Query): Answe
       objects: page.entries.map(([, object]) => object),
     }),
   };
+}
+
+/** Nothing can come after the one object that a field selector names within its namespace. */
+function isOfOneObject({ info, namespace }: Address, { fieldSelector = '' }: Query): boolean {
+  return (namespace !== undefined || !info.namespaced) && /(?:^|,)metadata\.name==?[^,]/.test(fieldSelector);
 }
 
 /** Which objects of the resource the request asks for. @throws Refusal 400 */
@@ -119,7 +124,7 @@ function continued(state: ClusterState, { revision = state.revision, after }: Pa
 
 interface Page {
   readonly entries: readonly Entry[];
-  /** So many fit, and are on later pages. */
+  /** So many come after the page, whether they fit or not: selectors are asked only of what is looked at. */
   readonly left: number;
 }
 
@@ -129,9 +134,9 @@ function pageOf(objects: Objects, namespace: string | undefined, fits: Matcher, 
   let left = 0;
   for (const entry of sortedEntries(objects)) {
     const [key, object] = entry;
-    if (!key.startsWith(prefix) || (after !== undefined && key <= after) || !fits(object)) continue;
+    if (!key.startsWith(prefix) || (after !== undefined && key <= after)) continue;
     if (limit > 0 && entries.length === limit) left += 1;
-    else entries.push(entry);
+    else if (fits(object)) entries.push(entry);
   }
   return { entries, left };
 }

@@ -48,7 +48,9 @@ export function finish(context: WriteContext, options: WriteOptions, draft: Draf
   const { state, before } = draft;
   const defaulted = info.default(draft.object);
   const recorded = draft.isRecorded ? keptTimes(before, defaulted) : recordedBy(context, options, before, defaulted);
-  const object = withGeneration(info, before, admitted(context, before, recorded));
+  const allowed = admitted(context, before, recorded);
+  // A status is no wish: whatever changes with it, the generation stays.
+  const object = subresource === 'status' ? allowed : withGeneration(info, before, allowed);
   const name = stringAt(object, 'metadata', 'name') ?? '';
   const found = info.validate(object, before, subresource);
   const causes = [...draft.causes.filter(({ field }) => !found.some((other) => other.field === field)), ...found];

@@ -132,7 +132,7 @@ describe('what is asked', () => {
     [
       'a broken body where nothing is',
       404,
-      '/apis/x/v1/y',
+      '/apis/apps/v1/y',
       { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' },
     ],
     ['a body beyond the limit', 413, MAPS, { method: 'POST', body: ' '.repeat(3 * 1024 * 1024 + 1) }],
