@@ -15,6 +15,7 @@
  * | a continue token                              | `<continue>`                 |
  * | the random end of a generated name            | `<random 1>`                 |
  * | the hash of a pod template                    | `<hash 1>`                   |
+ * | an object quoted whole in a message           | `{…}`: its JSON has no order |
  * | the order of managedFields (by second, in which a test may cross the border) and of conditions (by last change) | sorted |
  */
 import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject, stringAt } from '@ddprofiler-rc/cluster-sim';
@@ -59,6 +60,8 @@ const REVISIONS = [
   /(?<=Too large resource version: \d+, current: )\d+/g,
   /(?<=ResourceVersion in (?:precondition|object meta): )\d+/g,
 ];
+/** A patch that leads to what cannot be read is told with all that it led to. */
+const QUOTED_OBJECT = /(?<=Invalid value: )"\{(?:[^"\\]|\\.)*\}"/g;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Hashes and random ends can stand in texts before the field that tells them comes. */
@@ -114,6 +117,7 @@ function scalar(value: string, key: string, parent: JsonObject | undefined, cont
 
 function text(value: string, { names, namespace }: Context): string {
   let out = value.replaceAll(namespace, '$NS').replaceAll(UID, (uid) => names.of('uid', uid));
+  out = out.replaceAll(QUOTED_OBJECT, '{…}');
   for (const pattern of REVISIONS) out = out.replaceAll(pattern, '<revision>');
   for (const [part, placeholder] of names.parts) out = out.replaceAll(part, placeholder);
   return out;
