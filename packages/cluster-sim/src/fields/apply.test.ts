@@ -185,6 +185,12 @@ describe('the order of merged lists', () => {
   });
 });
 
+it('lets an intent settle an item that stood twice', () => {
+  const before = deployment(containers({ name: 'c', env: env('a', 'a', 'b') }), { uid: 'u' });
+  const once = applied(before, deployment(containers({ name: 'c', env: env('a') })), { force: true });
+  expect(objectAt(once, 'spec')).toEqual(containers({ name: 'c', env: env('a', 'b') }));
+});
+
 describe('a conflict', () => {
   const live = applied(undefined, deployment({ replicas: 0, ...containers({ name: 'c', image: 'i' }) }));
 

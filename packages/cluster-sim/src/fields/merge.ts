@@ -84,7 +84,6 @@ function mergedList(list: ListShape, live: Json, is: readonly Json[], wanted: re
     if (there !== undefined) {
       take(there);
       right += 1;
-      if (shared[nextShared] === there) nextShared += 1;
     }
   }
   if (out.length === 0) return undefined;
