@@ -1,7 +1,7 @@
 /** The same kubectl commands against the real control plane and the embedded cluster, in a namespace of the same name in each. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { normalized } from './embedded-output.ts';
 
 export interface Side {
@@ -44,7 +44,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const SETTLED_WITHIN = { timeout: 30_000, interval: 200 };
+const SETTLED_WITHIN = { timeout: 6_000, interval: 200 };
 
 /** All of what was printed, normalised. */
 const printed = ({ code, out, err }: Run): unknown => ({ code, out: normalized(out), err: normalized(err) });
@@ -106,13 +106,10 @@ export async function pairOfTest(purpose: string, real: Side, embedded: Side): P
     },
     comesToTheSame: async (args, options = {}) => {
       const { of = printed } = options;
-      await expect
-        .poll(async () => {
-          const [realRun, embeddedRun] = await onBoth(args, options);
-          const [real, embedded] = [of(realRun), of(embeddedRun)];
-          return JSON.stringify(real) === JSON.stringify(embedded) ? 'the same' : { real, embedded };
-        }, SETTLED_WITHIN)
-        .toBe('the same');
+      await vi.waitFor(async () => {
+        const [realRun, embeddedRun] = await onBoth(args, options);
+        expect(of(embeddedRun), `kubectl ${args.join(' ')}`).toEqual(of(realRun));
+      }, SETTLED_WITHIN);
     },
     both: async (args, options = {}) => {
       for (const { code, out, err } of await onBoth(args, options))

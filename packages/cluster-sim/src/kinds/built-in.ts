@@ -1,5 +1,7 @@
-import type { Json, JsonObject } from '@ddprofiler-rc/core';
+import type { JsonObject } from '@ddprofiler-rc/core';
+import { stringAt } from '../json.ts';
 import { schemaOf } from '../schema/index.ts';
+import { CELLS } from './cells.ts';
 import { defaultedDeployment, defaultedNamespace, defaultedPod, defaultedReplicaSet } from './defaults.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
 import type { Cause, ResourceInfo } from './resource-info.ts';
@@ -34,7 +36,7 @@ function built(facts: KindFacts): ResourceInfo {
     default: DEFAULTS[facts.kind] ?? asItIs,
     validate: (): readonly Cause[] => [],
     columns: facts.columns,
-    cells: (): Json[] => [],
+    cells: CELLS[facts.kind] ?? ((object) => [stringAt(object, 'metadata', 'name') ?? '']),
   };
 }
 

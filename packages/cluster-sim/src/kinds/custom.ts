@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
 import { isJsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import { schemaOfCrd } from '../schema/index.ts';
+import { printerColumns } from './printer-columns.ts';
 import type { Cause, Column, ResourceInfo } from './resource-info.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -18,6 +19,7 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
   const plural = stringAt(names, 'plural') ?? '';
   const kind = stringAt(names, 'kind') ?? '';
   const published = objectAt(version, 'subresources');
+  const printed = printerColumns(version);
   return {
     name: `${plural}.${group}`,
     group,
@@ -38,8 +40,8 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
     schema: schemaOfCrd(objectAt(version, 'schema', 'openAPIV3Schema'), isJsonObject(published.status)),
     default: (object: JsonObject): JsonObject => object,
     validate: (): readonly Cause[] => [],
-    columns: [NAME],
-    cells: (): Json[] => [],
+    columns: [NAME, ...printed.map(({ column }) => column)],
+    cells: (object, now): Json[] => [stringAt(object, 'metadata', 'name') ?? '', ...printed.map(({ cell }) => cell(object, now))],
   };
 }
 
