@@ -1,8 +1,10 @@
-import type { Json, JsonObject } from '@ddprofiler-rc/core';
+import type { JsonObject } from '@ddprofiler-rc/core';
 import { schemaOf } from '../schema/index.ts';
+import { cellsOf } from './cells.ts';
 import { defaultedDeployment, defaultedNamespace, defaultedPod, defaultedReplicaSet } from './defaults.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
-import type { Cause, ResourceInfo } from './resource-info.ts';
+import { nameCauses } from './names.ts';
+import type { ResourceInfo } from './resource-info.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -32,9 +34,9 @@ function built(facts: KindFacts): ResourceInfo {
     hasGeneration: facts.hasGeneration === true,
     schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
     default: DEFAULTS[facts.kind] ?? asItIs,
-    validate: (): readonly Cause[] => [],
+    validate: nameCauses,
     columns: facts.columns,
-    cells: (): Json[] => [],
+    cells: (object, now) => cellsOf(facts.kind, facts.columns, object, now),
   };
 }
 
