@@ -124,7 +124,6 @@ kubeconfig   ${cluster.kubeconfig}
 API server   ${api.server}
 operator     ${operator.url}/health  ${operator.url}/readyz  ${operator.url}/metrics
 its log      ${operator.log}
-its journal  ${operator.journal}
 
 In another terminal:
   export KUBECONFIG=${cluster.kubeconfig}

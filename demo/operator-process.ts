@@ -12,7 +12,7 @@ const STOP_WITHIN_MS = 25_000;
 
 export interface OperatorOptions {
   readonly program: string;
-  /** Its log, its journal and its home. */
+  /** Its log and its home. */
   readonly directory: string;
   readonly kubeconfig: string;
   readonly binding: { readonly namespace: string; readonly name: string };
@@ -24,9 +24,8 @@ export interface OperatorProcess {
   readonly process: GuardedProcess;
   /** Of its health, readiness and metrics. */
   readonly url: string;
-  /** Paths. */
+  /** A path. */
   readonly log: string;
-  readonly journal: string;
   /** What `/health` says of the rules; undefined where it does not answer. */
   rules(): Promise<RulesStanding | undefined>;
   /** Waits until every clone has the replicas that it should. */
@@ -39,7 +38,6 @@ export interface OperatorProcess {
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
   const { program, directory, kubeconfig, binding, started } = options;
   const log = join(directory, 'operator.log');
-  const journal = join(directory, 'journal.ndjson');
   const process = await startGuarded({
     name: 'ddprofiler-rc',
     program,
@@ -54,7 +52,6 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
       CRD_NAME: binding.name,
       LOGLEVEL: 'INFO',
       PORT: '0',
-      JOURNAL_FILE: journal,
     },
   });
   started(process);
@@ -77,7 +74,6 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
     process,
     url,
     log,
-    journal,
     rules: async () => {
       try {
         const health: unknown = await (await fetch(`${url}/health`)).json();
