@@ -77,14 +77,13 @@ describe('make demo on the embedded cluster', { timeout: 120_000 }, () => {
   });
 
   test('given something else than was expected, then it says so, with the last lines of the operator’s log', async () => {
-    const story = STORY.slice(0, 1).map((step) => ({
-      ...step,
-      expect: { ...step.expect, rules: 'unknown' } satisfies Step['expect'],
-    }));
-    const { exitCode, text } = await tell({ story, deadlineMs: 3_000 });
-    expect(text).toContain('    expected  the operator says that the rules cannot be read');
-    expect(text).toContain('    saw       ');
-    expect(text).toMatch(/^gave up after 3 s waiting for what was expected: .*the operator says that the rules are read$/m);
+    const wanted = { replicas: 4, image: 'nginx:1.29', env: [], is: 'new' } as const;
+    const expectation = { deployments: { 'nginx-deployment-profiler': wanted }, rules: 'read' } as const;
+    const story = STORY.slice(0, 1).map((step) => ({ ...step, expect: expectation }));
+    const { exitCode, text } = await tell({ story, deadlineMs: 1_000 });
+    expect(text).toContain('    expected  nginx-deployment-profiler: new, 4/4 ready, nginx:1.29, no variables');
+    expect(text).toContain('    saw       nginx-deployment-profiler: ');
+    expect(text).toMatch(/^gave up after 1 s waiting for what was expected: nginx-deployment-profiler /m);
     expect(text).toMatch(/^last lines of ddprofiler-rc:\n {2}\| \{"level":"info",/m);
     expect(exitCode).toBe(1);
   });
