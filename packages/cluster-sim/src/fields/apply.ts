@@ -5,7 +5,7 @@ import type { Schema } from '../schema/schema.ts';
 import { misfits } from './check.ts';
 import { compared } from './compare.ts';
 import { pathText } from './element.ts';
-import { difference, type Fields, intersection, paths, union } from './field-set.ts';
+import { difference, equalFields, type Fields, intersection, paths, union } from './field-set.ts';
 import {
   compareText,
   identity,
@@ -67,10 +67,13 @@ export function applyIntent({ schema, live, intent, manager, force, apiVersion, 
 
   const applier: Manager = { name: manager === '' ? 'unknown' : manager, operation: 'Apply', apiVersion, subresource };
   const key = identity(applier);
-  const fields = settable(schema, subresource, fieldsIn(schema, intent));
+  const intended = settable(schema, subresource, fieldsIn(schema, intent));
   if (live === undefined) {
     const created = readFields(schema, withReset(schema, subresource, intent, {})).value;
-    return { kind: 'applied', object: withOwners(created, ownersWith(new Map(), key, applier, fields, timeText(now))) };
+    return {
+      kind: 'applied',
+      object: withOwners(created, ownersWith(new Map(), key, applier, ownable(intended), timeText(now))),
+    };
   }
 
   const before = ownersOf(live);
@@ -82,6 +85,8 @@ export function applyIntent({ schema, live, intent, manager, force, apiVersion, 
     };
   const owners = before.size === 0 ? firstOwners(schema, live, apiVersion, subresource, now) : before;
   const last = owners.get(key)?.fields;
+  const owned = ownable(intended);
+  const fields = equalFields(owned, last) ? last : owned;
   const whole = merged(schema, live, intent) ?? intent;
   const pruned = withoutGivenUp(schema, whole, owners, last, fields, key);
   const object = isJsonObject(pruned) ? pruned : {};
@@ -93,7 +98,7 @@ export function applyIntent({ schema, live, intent, manager, force, apiVersion, 
   const isUnchanged = object === live || equalJson(object, live);
   const left = disowned(owners, comparison, key);
   const time = isUnchanged ? owners.get(key)?.time : timeText(now);
-  const kept = withReset(schema, subresource, readFields(schema, object).value, live);
+  const kept = object === live ? live : withReset(schema, subresource, readFields(schema, object).value, live);
   return {
     kind: 'applied',
     object: keptTimes(live, withOwners(kept, ownersWith(left, key, applier, fields, time))),
@@ -107,9 +112,8 @@ function ownersWith(
   fields: Fields,
   time: string | undefined,
 ): Owners {
-  const owned = ownable(fields);
-  if (owned === undefined) owners.delete(key);
-  else owners.set(key, { manager, fields: owned, time });
+  if (fields === undefined) owners.delete(key);
+  else owners.set(key, { manager, fields, time });
   return owners;
 }
 

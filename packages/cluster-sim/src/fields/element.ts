@@ -23,10 +23,10 @@ function elementOfKeyed(list: ListShape, item: Json): ItemElement {
   if (item === null) return { problem: 'associative list with keys may not have a null element' };
   if (!isJsonObject(item)) return { problem: 'associative list with keys may not have non-map elements' };
   let text = '';
-  for (const key of sortedKeys(list.keys)) {
+  for (const { key, prefix } of sortedKeys(list.keys)) {
     const value = item[key] ?? (Object.hasOwn(item, key) ? null : list.items.object?.fields.get(key)?.default);
     if (value === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    text = text === '' ? `${prefix}${JSON.stringify(value)}` : `${text},${prefix}${JSON.stringify(value)}`;
   }
   if (text !== '') return { element: `k:{${text}}` };
   const keys = `[${list.keys.map((key) => JSON.stringify(key)).join(' ')}]`;
@@ -35,12 +35,18 @@ function elementOfKeyed(list: ListShape, item: Json): ItemElement {
   };
 }
 
-const sorted = new WeakMap<readonly string[], readonly string[]>();
+interface ListKey {
+  readonly key: string;
+  /** `"name":` */
+  readonly prefix: string;
+}
 
-function sortedKeys(keys: readonly string[]): readonly string[] {
+const sorted = new WeakMap<readonly string[], readonly ListKey[]>();
+
+function sortedKeys(keys: readonly string[]): readonly ListKey[] {
   const known = sorted.get(keys);
   if (known !== undefined) return known;
-  const made = [...keys].sort();
+  const made = [...keys].sort().map((key) => ({ key, prefix: `${JSON.stringify(key)}:` }));
   sorted.set(keys, made);
   return made;
 }
@@ -62,12 +68,24 @@ function keysOf(text: string): JsonObject {
   return isJsonObject(keys) ? keys : {};
 }
 
+const MOST_REMEMBERED = 10_000;
+const entries = new Map<string, readonly (readonly [string, Json])[]>();
+
+function entriesOf(text: string): readonly (readonly [string, Json])[] {
+  const known = entries.get(text);
+  if (known !== undefined) return known;
+  if (entries.size >= MOST_REMEMBERED) entries.clear();
+  const made = Object.entries(keysOf(text));
+  entries.set(text, made);
+  return made;
+}
+
 /** The server's order: names, then keyed items by their keys, then values. Numbers count as numbers. */
 export function compareElements(one: string, other: string): number {
   if (one === other) return 0;
   if (one[0] !== other[0] || one.startsWith('f:')) return one < other ? -1 : 1;
   if (one.startsWith('v:')) return compareValues(parsed(one.slice(2)), parsed(other.slice(2)));
-  const [mine, theirs] = [Object.entries(keysOf(one)), Object.entries(keysOf(other))];
+  const [mine, theirs] = [entriesOf(one), entriesOf(other)];
   for (const [index, [key, value]] of mine.entries()) {
     const their = theirs[index];
     if (their === undefined) return 1;

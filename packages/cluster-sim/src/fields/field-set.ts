@@ -151,6 +151,8 @@ function decodeNode(json: JsonObject, isItem: boolean): Fields {
   return node(isItem && (elements.length === 0 || Object.hasOwn(json, '.')), children);
 }
 
+const EMPTY: JsonObject = {};
+
 /** `fieldsV1` of the set, in the server's order. */
 export function encodeFields(set: FieldSet): JsonObject {
   const known = encoded.get(set);
@@ -161,12 +163,12 @@ export function encodeFields(set: FieldSet): JsonObject {
   return json;
 }
 
-const EMPTY: JsonObject = {};
-
 function encodeNode(set: FieldSet): JsonObject {
   if (set.children.size === 0) return EMPTY;
   const json: Record<string, Json> = set.member ? { '.': EMPTY } : {};
-  for (const element of [...set.children.keys()].sort(compareElements)) {
+  const elements = [...set.children.keys()];
+  if (elements.length > 1) elements.sort(compareElements);
+  for (const element of elements) {
     const child = set.children.get(element);
     if (child !== undefined) json[element] = encodeNode(child);
   }

@@ -1,6 +1,6 @@
 import { equalJson, isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
-import { writtenOut } from '../schema/read.ts';
 import type { ObjectShape, Schema } from '../schema/schema.ts';
+import { writtenOut } from '../schema/written-out.ts';
 import { type Comparison, compared } from './compare.ts';
 import { difference, type Fields, union } from './field-set.ts';
 import {

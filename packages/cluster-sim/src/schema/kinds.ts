@@ -1,11 +1,10 @@
 import { type JsonObject, objectAt, stringAt } from '../json.ts';
 import published from './kubernetes.json' with { type: 'json' };
-import { Compiler, NO_RESETS, type Resets, type Schema } from './schema.ts';
+import { Compiler, NO_RESETS, RESOURCE_FIELDS, type Resets, type Schema } from './schema.ts';
 
 const data: JsonObject = published;
 const KINDS = objectAt(data, 'kinds');
 const compiler = new Compiler(objectAt(data, 'types'));
-const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 /** Kinds with a status of its own face: the main one leaves `status` alone, and `/status` the spec. Published nowhere. */
 const SPEC_AND_STATUS: Resets = { main: [['status']], status: [['spec']] };
@@ -45,7 +44,7 @@ export function schemaOfCrd(openApi: JsonObject, hasStatus = false): Schema {
     ...openApi,
     type: 'object',
     ...(Object.keys(openApi).length === 0 && { 'x-kubernetes-preserve-unknown-fields': true }),
-    properties: { ...properties, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { $ref: OBJECT_META } },
+    properties: { ...properties, ...RESOURCE_FIELDS },
   };
   return { ...compiler.inline(described, false), resets: hasStatus ? CUSTOM_WITH_STATUS : NO_RESETS };
 }

@@ -17,11 +17,36 @@ const RANGES: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 6
 
 class Unreadable extends Error {}
 
-/** Where a value stands: the path as strict decoding writes it, the path as a type error does, and the struct that a type error names. */
+/** Where a value stands, as a way up: texts are made only for what is wrong. */
 interface Place {
-  readonly strict: string;
-  readonly plain: string;
-  readonly owner: string;
+  readonly above: Place | undefined;
+  readonly step: string | number;
+  /** The field that holds it; undefined for an item, and for a member of a map, which a type error does not name. */
+  readonly field: Field | undefined;
+  /** The struct that the field is one of; the last one is named in a type error. */
+  readonly owner: string | undefined;
+  /** Here the server starts to read anew: a type error knows nothing of what is above. */
+  readonly isStart: boolean;
+}
+
+/** As strict decoding writes it: `spec.template.spec.containers[0].image`. */
+function strictPath(place: Place | undefined): string {
+  if (place === undefined) return '';
+  const above = strictPath(place.above);
+  if (typeof place.step === 'number') return `${above}[${place.step}]`;
+  return above === '' ? place.step : `${above}.${place.step}`;
+}
+
+/** As a type error writes it, after the name of the innermost struct: `Container.spec.template.spec.containers.image`. */
+function typePath(place: Place | undefined): string {
+  const steps: string[] = [];
+  let owner: string | undefined;
+  for (let here = place; here !== undefined && !here.isStart; here = here.above) {
+    if (here.field === undefined) continue;
+    owner ??= here.owner;
+    steps.unshift(here.field.within === undefined ? `${here.step}` : `${here.field.within}.${here.step}`);
+  }
+  return steps.length === 0 ? '' : [owner ?? '', ...steps].join('.');
 }
 
 /**
@@ -32,7 +57,7 @@ interface Place {
 export function readFields(schema: Schema, value: JsonObject): Reading {
   const unknown: string[] = [];
   try {
-    const read = readAs(schema, value, { strict: '', plain: '', owner: schema.name ?? '' }, schema.name !== undefined, unknown);
+    const read = readAs(schema, value, undefined, schema.name !== undefined, unknown);
     return { value: isJsonObject(read) ? read : value, unknown };
   } catch (thrown) {
     if (!(thrown instanceof Unreadable)) throw thrown;
@@ -40,8 +65,9 @@ export function readFields(schema: Schema, value: JsonObject): Reading {
   }
 }
 
-function readAs(schema: Schema, value: Json, place: Place, inTyped: boolean, unknown: string[]): Json {
+function readAs(schema: Schema, value: Json, place: Place | undefined, inTyped: boolean, unknown: string[]): Json {
   const typed = inTyped || schema.name !== undefined;
+  if (typed && !inTyped && place !== undefined) return readAs(schema, value, { ...place, isStart: true }, true, unknown);
   if (isJsonObject(value) && schema.object !== undefined) return readObject(schema, value, place, typed, unknown);
   if (isJsonArray(value) && schema.list !== undefined) return readList(schema, value, place, typed, unknown);
   if (!typed || value === null) return value;
@@ -49,43 +75,7 @@ function readAs(schema: Schema, value: Json, place: Place, inTyped: boolean, unk
   return schema.scalar === 'quantity' ? canonicalQuantity(String(value)) : value;
 }
 
-/** `object` with the fields that the server writes even where they are not set. Custom resources have none of their own. */
-export function writtenOut(schema: Schema, object: JsonObject): JsonObject {
-  const filled = filledAs(schema, object);
-  return isJsonObject(filled) ? filled : object;
-}
-
-function filledAs(schema: Schema, value: Json): Json {
-  if (isJsonArray(value)) {
-    const items = schema.list?.items;
-    if (items === undefined || (items.object === undefined && items.list === undefined)) return value;
-    const filled = value.map((item) => filledAs(items, item));
-    return filled.some((item, index) => item !== value[index]) ? filled : value;
-  }
-  if (!isJsonObject(value) || schema.object === undefined) return value;
-  const { fields, rest } = schema.object;
-  let filled: Record<string, Json> | undefined;
-  for (const [name, field] of fields) {
-    const member = value[name];
-    const missing = member === undefined || (member === null && isJsonObject(field.empty)) ? field.empty : member;
-    if (missing === undefined) continue;
-    const made = filledAs(field.schema, missing);
-    if (made === member) continue;
-    filled ??= { ...value };
-    filled[name] = made;
-  }
-  for (const name of rest === undefined || rest.object === undefined ? [] : Object.keys(value)) {
-    const member = value[name];
-    if (rest === undefined || member === undefined || fields.has(name)) continue;
-    const made = filledAs(rest, member);
-    if (made === member) continue;
-    filled ??= { ...value };
-    filled[name] = made;
-  }
-  return filled ?? value;
-}
-
-function readObject(schema: Schema, value: JsonObject, place: Place, typed: boolean, unknown: string[]): JsonObject {
+function readObject(schema: Schema, value: JsonObject, place: Place | undefined, typed: boolean, unknown: string[]): JsonObject {
   const shape = schema.object;
   if (shape === undefined) return value;
   const kept: Record<string, Json> = {};
@@ -94,20 +84,15 @@ function readObject(schema: Schema, value: JsonObject, place: Place, typed: bool
     const member = value[key] ?? null;
     const field = shape.fields.get(key);
     const type = field?.schema ?? shape.rest;
+    const below: Place = { above: place, step: key, field, owner: schema.name, isStart: false };
     if (type === undefined) {
-      unknown.push(`unknown field "${place.strict}${place.strict === '' ? '' : '.'}${key}"`);
+      unknown.push(`unknown field "${strictPath(below)}"`);
       changed = true;
     } else if (member === null && typed) {
       if (field === undefined) kept[key] = type.scalar === 'string' ? '' : null;
       changed = true;
     } else {
-      const read = readAs(
-        type,
-        member,
-        field === undefined ? inMap(place, key) : inStruct(schema, field, place, key),
-        typed,
-        unknown,
-      );
+      const read = readAs(type, member, below, typed, unknown);
       if (typed && field?.omitsZero === true && isZero(read)) {
         changed = true;
         continue;
@@ -119,20 +104,19 @@ function readObject(schema: Schema, value: JsonObject, place: Place, typed: bool
   return changed ? kept : value;
 }
 
-function readList(schema: Schema, value: readonly Json[], place: Place, typed: boolean, unknown: string[]): readonly Json[] {
+function readList(
+  schema: Schema,
+  value: readonly Json[],
+  place: Place | undefined,
+  typed: boolean,
+  unknown: string[],
+): readonly Json[] {
   const items = schema.list?.items;
   if (items === undefined) return value;
-  const kept = value.map((item, index) => readAs(items, item, { ...place, strict: `${place.strict}[${index}]` }, typed, unknown));
+  const kept = value.map((item, index) =>
+    readAs(items, item, { above: place, step: index, field: undefined, owner: undefined, isStart: false }, typed, unknown),
+  );
   return kept.some((item, index) => item !== value[index]) ? kept : value;
-}
-
-function inStruct(schema: Schema, field: Field, place: Place, key: string): Place {
-  const step = field.within === undefined ? key : `${field.within}.${key}`;
-  return {
-    strict: place.strict === '' ? key : `${place.strict}.${key}`,
-    plain: place.plain === '' ? step : `${place.plain}.${step}`,
-    owner: schema.name ?? place.owner,
-  };
 }
 
 function isZero(value: Json): boolean {
@@ -140,12 +124,7 @@ function isZero(value: Json): boolean {
   return isJsonObject(value) ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
 }
 
-/** A type error does not say which member of a map it means. */
-function inMap(place: Place, key: string): Place {
-  return { ...place, strict: place.strict === '' ? key : `${place.strict}.${key}` };
-}
-
-function checkScalar(schema: Schema, value: Json, place: Place): void {
+function checkScalar(schema: Schema, value: Json, place: Place | undefined): void {
   switch (schema.scalar) {
     case 'string':
     case 'time':
@@ -194,12 +173,12 @@ function firstNotBase64(text: string): number {
   return at === -1 ? text.length : at;
 }
 
-function wrongType(schema: Schema, value: Json, place: Place): Unreadable {
+function wrongType(schema: Schema, value: Json, place: Place | undefined): Unreadable {
   const wantsInteger = schema.scalar === 'integer' || schema.scalar === 'int-or-string';
   const got = wantsInteger && typeof value === 'number' ? `number ${value}` : jsonType(value);
-  return new Unreadable(
-    `json: cannot unmarshal ${got} into Go struct field ${place.owner}.${place.plain} of type ${schema.goType}`,
-  );
+  const path = typePath(place);
+  const target = path === '' ? 'Go value' : `Go struct field ${path}`;
+  return new Unreadable(`json: cannot unmarshal ${got} into ${target} of type ${schema.goType}`);
 }
 
 function jsonType(value: Json): string {

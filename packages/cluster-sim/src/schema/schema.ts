@@ -100,6 +100,13 @@ function leaf(scalar: Scalar, goType: string): Schema {
   return { name: undefined, goType, scalar, object: undefined, list: undefined, resets: NO_RESETS };
 }
 
+/** What every resource has, whatever its own schema says of them. */
+export const RESOURCE_FIELDS: JsonObject = {
+  apiVersion: { type: 'string' },
+  kind: { type: 'string' },
+  metadata: { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' },
+};
+
 /** Compiles types when they are first asked for: they refer to each other, and to themselves. */
 export class Compiler {
   readonly #types: Types;
@@ -170,7 +177,8 @@ export class Compiler {
   }
 
   #object(json: JsonObject, keeps: boolean): ObjectShape {
-    const properties = Object.entries(objectAt(json, 'properties'));
+    const isResource = json['x-kubernetes-embedded-resource'] === true;
+    const properties = Object.entries({ ...objectAt(json, 'properties'), ...(isResource && RESOURCE_FIELDS) });
     const fields = new Map<string, Field>();
     for (const [name, field] of properties) if (isJsonObject(field)) fields.set(name, new LazyField(this, field, keeps));
     const rest = json.additionalProperties;
