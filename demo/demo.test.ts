@@ -14,7 +14,7 @@ import { readKubeconfig } from './kubeconfig.ts';
 import { DEPLOYMENTS } from './mirror.ts';
 import { PROGRAM } from './operator-process.ts';
 import { plainScreen } from './plain-screen.ts';
-import { STORY, type Step } from './story.ts';
+import { STORY } from './story.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
