@@ -1,4 +1,8 @@
 /** An in-memory Kubernetes API server with deterministic time: for the demo, the simulation and fast integration tests. */
+
+export { bookmark } from './api/watch.ts';
+export { EmbeddedCluster, type EmbeddedClusterOptions } from './embedded-cluster.ts';
+export { handle } from './handle.ts';
 export {
   canonicalJson,
   isJsonArray,
@@ -24,6 +28,3 @@ export type {
   WatchEvent,
 } from './request.ts';
 export { type Change, type ClusterState, emptyState, type ObjectKey, type ResourceName } from './state.ts';
-export { bookmark } from './api/watch.ts';
-export { EmbeddedCluster, type EmbeddedClusterOptions } from './embedded-cluster.ts';
-export { handle } from './handle.ts';

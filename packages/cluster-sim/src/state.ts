@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
-import { List, Map as ImmutableMap } from 'immutable';
+import { Map as ImmutableMap, List } from 'immutable';
 
 /** `<plural>.<group>`, or the bare plural for the core group: `deployments.apps`, `pods`. */
 export type ResourceName = string;

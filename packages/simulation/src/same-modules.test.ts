@@ -24,7 +24,7 @@ async function operatorModules(entry: string): Promise<readonly string[]> {
 /** What the simulation stands in for: the way to a real cluster, and the process around the pipeline. */
 const NOT_SIMULATED = ['packages/server/src/main.ts', 'packages/server/src/operator.ts', 'packages/server/src/signals.ts'];
 
-test('the simulated operator and the shipped one are the same modules', async () => {
+test('the simulated operator and the shipped one are the same modules', { timeout: 120_000 }, async () => {
   const [shipped, simulated] = await Promise.all([
     operatorModules('packages/server/src/main.ts'),
     operatorModules('packages/simulation/src/cli.ts'),

@@ -17,14 +17,14 @@ test(`${SEEDS} seeds violate no invariant, in safety and in liveness mode`, { ti
   expect(output).toContain(`${SEEDS} seeds in safety and liveness mode, 0 failed`);
 });
 
-test.for(MODES)('the same seed gives the same trace, byte for byte: %s', async (mode) => {
+test.for(MODES)('the same seed gives the same trace, byte for byte: %s', { timeout: 120_000 }, async (mode) => {
   const first = await runHistory(drawPlan(11), mode);
   const second = await runHistory(drawPlan(11), mode);
   expect(first.trace.length).toBeGreaterThan(50);
   expect(second.trace.join('\n')).toBe(first.trace.join('\n'));
 });
 
-test('a number that is none is refused with what is accepted', async () => {
+test('a number that is none is refused with what is accepted', { timeout: 120_000 }, async () => {
   const { code, output } = await simulate({ SEEDS: 'many' });
   expect(code).toBe(2);
   expect(output).toBe('SEEDS: got "many"; accepted: a whole number, 1 or more; as in: make simulate SEEDS=5000\n');

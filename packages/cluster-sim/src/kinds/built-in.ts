@@ -4,7 +4,8 @@ import { schemaOf } from '../schema/index.ts';
 import { CELLS } from './cells.ts';
 import { defaultedDeployment, defaultedNamespace, defaultedPod, defaultedReplicaSet } from './defaults.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
-import type { Cause, ResourceInfo } from './resource-info.ts';
+import { nameCauses } from './names.ts';
+import type { ResourceInfo } from './resource-info.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -34,7 +35,7 @@ function built(facts: KindFacts): ResourceInfo {
     hasGeneration: facts.hasGeneration === true,
     schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
     default: DEFAULTS[facts.kind] ?? asItIs,
-    validate: (): readonly Cause[] => [],
+    validate: nameCauses,
     columns: facts.columns,
     cells: CELLS[facts.kind] ?? ((object) => [stringAt(object, 'metadata', 'name') ?? '']),
   };
