@@ -65,6 +65,15 @@ export function readDeployment(object: KubeObject, accepted?: Accepted): Deploym
   };
 }
 
+/** A raw object that {@link readDeployment} reads as `deployment`, `accepted` aside. */
+export function writeDeployment(deployment: Deployment): JsonObject {
+  const { namespace, name, uid, resourceVersion, generation, terminating, labels, annotations, spec, status, owned } = deployment;
+  const managedFields = owned === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1: owned }];
+  const metadata = { namespace, name, uid, resourceVersion, generation, labels, annotations, managedFields };
+  // The time itself tells nothing: what counts is that there is one.
+  return { metadata: terminating ? { ...metadata, deletionTimestamp: '' } : metadata, spec, status };
+}
+
 /** `spec.replicas`; the API server's default, 1, where absent. */
 export function replicasOf(deployment: Deployment): number {
   return numberAt(deployment.spec, 'replicas') ?? 1;

@@ -16,6 +16,7 @@ export { evolve } from './evolve.ts';
 export { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
 export { readKubeObject } from './kube-object.ts';
+export { type Digest, redactDecision, redactEvent, redactReading, redactState } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export type { RuleBook } from './rule-book.ts';
 export { describeProblem, type Problem } from './rules/index.ts';

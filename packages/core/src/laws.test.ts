@@ -1,81 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from '../test/given.ts';
+import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen } from '../test/given.ts';
+import { action, begin, perform } from '../test/histories.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
-import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
 import { allKeys, touched } from './touched.ts';
 
-/*
- * The core's laws, for drawn histories: small worlds, so that names collide often.
- */
-
-const NAMES = ['a', 'b', 'a-p', 'b-p'];
-
-type Action =
-  | {
-      readonly type: 'put';
-      readonly name: string;
-      readonly replicas: number;
-      readonly image: string;
-      readonly env: readonly string[];
-      readonly app: string;
-    }
-  | { readonly type: 'remove'; readonly name: string }
-  | { readonly type: 'rules'; readonly text: string };
-
-const rulesText = fc.oneof(
-  fc.constantFrom('', 'a: [', '{}', 'shop: 5'),
-  fc
-    .record({
-      a: fc.constantFrom('0', '0.1', '0.5', '2', 'x'),
-      b: fc.constantFrom('0.3', '1', '-1'),
-      policy: fc.constantFrom('scale_to_zero', 'delete', 'keep'),
-      image: fc.constantFrom('', 'busybox'),
-      both: fc.boolean(),
-    })
-    .map(({ a, b, policy, image, both }) => {
-      const common = { name_suffix: 'p', on_source_deleted: policy, env: { P: 'true' }, ...(image === '' ? {} : { image }) };
-      const deployments = { a: { ...common, scale_factor: a }, ...(both ? { b: { ...common, scale_factor: b } } : {}) };
-      return JSON.stringify({ shop: { deployments } });
-    }),
-);
-
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      type: fc.constant('put' as const),
-      name: fc.constantFrom(...NAMES),
-      replicas: fc.integer({ min: 0, max: 30 }),
-      image: fc.constantFrom('x:1', 'x:2'),
-      env: fc.uniqueArray(fc.constantFrom('A', 'B', 'P'), { maxLength: 3 }),
-      app: fc.constantFrom('web', 'web', 'other'),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
-);
-
-function perform(cluster: ModelCluster, act: Action): Event | undefined {
-  switch (act.type) {
-    case 'put': {
-      const env: Json[] = act.env.map((name) => ({ name, value: 'source' }));
-      // A person changes a clone's spec, never its labels: those are the mark.
-      const former = cluster.deployments.get(`shop/${act.name}`);
-      const spec = specOf({ replicas: act.replicas, image: act.image, env, app: act.app });
-      return former === undefined ? cluster.put('shop', act.name, spec) : cluster.edit(`shop/${act.name}`, { spec });
-    }
-    case 'remove':
-      return cluster.remove(`shop/${act.name}`);
-    case 'rules':
-      return rulesSeen(act.text);
-  }
-}
+/* The core's laws, for drawn histories. */
 
 /** Decides and carries out until nothing is left to do. */
 function converge(cluster: ModelCluster, start: State): { readonly state: State; readonly writes: number } {
@@ -87,10 +22,6 @@ function converge(cluster: ModelCluster, start: State): { readonly state: State;
     writes += 1;
   }
   throw new Error('does not converge');
-}
-
-function begin(): State {
-  return fold([BINDING_LISTED, rulesListed('{}'), nothingListed()]);
 }
 
 function verdicts(state: State): Readonly<Record<Key, string>> {

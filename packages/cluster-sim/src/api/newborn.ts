@@ -38,18 +38,19 @@ export function newborn(state: ClusterState, address: Address, body: JsonObject,
   return { ...born(state, { ...kept, metadata: placed }, now), causes: name === '' ? [nameless] : [] };
 }
 
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+/** No letters that could make a word. */
+export const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_LENGTH = 5;
 /** Shares no factor with the count of suffixes, so that as many counts give as many suffixes. */
 const STRIDE = 7_368_787;
 
 /** As the real server's suffixes look, but made of a count: the same history gives the same names. */
 function suffix(count: number): string {
-  let rest = (count * STRIDE) % LETTERS.length ** SUFFIX_LENGTH;
+  let rest = (count * STRIDE) % SAFE_LETTERS.length ** SUFFIX_LENGTH;
   let text = '';
   for (let place = 0; place < SUFFIX_LENGTH; place++) {
-    text += LETTERS[rest % LETTERS.length];
-    rest = Math.floor(rest / LETTERS.length);
+    text += SAFE_LETTERS[rest % SAFE_LETTERS.length];
+    rest = Math.floor(rest / SAFE_LETTERS.length);
   }
   return text;
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, listAt, stringAt, stringMapAt
 import type { EnvVar, Rule } from '../rules/rule.ts';
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
-const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
+export const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
 /**
  * The container of a pod template that a rule's `image` and `env` apply to: the one that the rule names, else the one that the

@@ -1,0 +1,74 @@
+import { readDeployment, writeDeployment } from '../deployment.ts';
+import type { Event, Failure } from '../events.ts';
+import { type Json, type JsonObject, objectAt, stringMapAt } from '../json.ts';
+import { readKubeObject } from '../kube-object.ts';
+import { redactDeployment, redactIntent } from './deployment.ts';
+import type { Digest } from './digest.ts';
+
+/**
+ * An event with all that decisions look at and no value that may be secret.
+ *
+ * | object | keeps |
+ * | --- | --- |
+ * | Deployment | what core keeps of it, redacted |
+ * | ConfigMap | its metadata's identity; of each value a digest: what was read of the rules text is recorded beside it |
+ * | binding | its metadata's identity, and its own fields |
+ * | what is no object | nothing: it changed nothing |
+ *
+ * Law: to fold redacted events and decide is to fold the events, decide, and redact the decision.
+ */
+export function redactEvent(event: Event, digest: Digest): Event {
+  switch (event.type) {
+    case 'listed':
+      return { ...event, objects: event.objects.map((object) => redactObject(event.stream, object, digest)) };
+    case 'seen':
+    case 'vanished':
+      return { ...event, object: redactObject(event.stream, event.object, digest) };
+    case 'written': {
+      const { object, unmet } = event;
+      return {
+        ...event,
+        object: redactDeploymentObject(object, digest),
+        ...(unmet === undefined ? {} : { unmet: redactIntent(unmet, digest) }),
+      };
+    }
+    case 'writeFailed':
+      return { ...event, failure: redactFailure(event.failure, digest) };
+    case 'streamOpened':
+    case 'streamFailed':
+    case 'deleteAccepted':
+      return event;
+  }
+}
+
+/** The API server's words about a write may quote what was written. */
+export function redactFailure(failure: Failure, digest: Digest): Failure {
+  return { ...failure, message: digest(failure.message) };
+}
+
+function redactObject(stream: string, raw: Json, digest: Digest): Json {
+  if (stream.startsWith('deployments/')) return redactDeploymentObject(raw, digest);
+  return stream === 'binding' ? bindingObject(raw) : redactConfigMap(raw, digest);
+}
+
+function redactDeploymentObject(raw: Json, digest: Digest): Json {
+  const object = readKubeObject(raw);
+  return object === undefined ? null : writeDeployment(redactDeployment(readDeployment(object), digest));
+}
+
+function redactConfigMap(raw: Json, digest: Digest): Json {
+  const data = Object.entries(stringMapAt(raw, 'data')).map(([key, text]) => [key, digest(text)]);
+  return { metadata: identityOf(raw), data: Object.fromEntries(data) };
+}
+
+function bindingObject(raw: Json): Json {
+  return { metadata: identityOf(raw), ...pick(objectAt(raw), ['ruleType', 'cmName', 'cmNamespace', 'cmConfigTag']) };
+}
+
+function identityOf(raw: Json): JsonObject {
+  return pick(objectAt(raw, 'metadata'), ['namespace', 'name', 'uid', 'resourceVersion', 'deletionTimestamp']);
+}
+
+function pick(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => fields.includes(field)));
+}

@@ -1,0 +1,172 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BINDING_LISTED, fold, KEY, nothingListed, rulesListed, ruleText, SCOPE, specOf } from '../../test/given.ts';
+import { action, begin, perform } from '../../test/histories.ts';
+import { ModelCluster } from '../../test/model-cluster.ts';
+import {
+  allKeys,
+  type Digest,
+  decide,
+  type Event,
+  evolve,
+  initialState,
+  type JsonObject,
+  redactDecision,
+  redactEvent,
+  redactReading,
+  redactState,
+  type State,
+} from '../index.ts';
+import { canonicalJson } from '../json.ts';
+import { type ReadRules, readRules } from '../rules/read-rules.ts';
+
+const digest: Digest = (text) => (text === '' ? '' : `#${createHmac('sha256', 'key').update(text).digest('hex').slice(0, 24)}`);
+
+/** What a journal does: each text that was read is known by its digest. */
+class Recorded {
+  readonly #readings = new Map<string, ReturnType<ReadRules>>();
+
+  readonly read: ReadRules = (text, watched) => {
+    const reading = readRules(text, watched);
+    this.#readings.set(digest(text), redactReading(reading, digest));
+    return reading;
+  };
+
+  readonly readAgain: ReadRules = (text) => this.#readings.get(text) ?? { kind: 'blank' };
+}
+
+describe('the law of redaction', () => {
+  test('to fold redacted events and decide is to fold the events, decide and redact', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+        const cluster = new ModelCluster();
+        const recorded = new Recorded();
+        let open: State = initialState(SCOPE);
+        let closed: State = initialState(SCOPE);
+        const take = (event: Event): void => {
+          open = evolve(open, event, recorded.read);
+          closed = evolve(closed, redactEvent(event, digest), recorded.readAgain);
+        };
+        for (const event of [BINDING_LISTED, rulesListed('{}'), nothingListed()]) take(event);
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) take(event);
+          for (const key of allKeys(open)) {
+            const decision = decide(open, key);
+            expect(canonicalJson(toJson(decide(closed, key)))).toBe(canonicalJson(toJson(redactDecision(decision, digest))));
+            if (decision.effect !== undefined) for (const told of cluster.carryOut(decision.effect)) take(told);
+          }
+          expect(toJson(closed)).toEqual(toJson(redactState(open, digest)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('nothing of a value is left', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 8 }), (actions) => {
+        const cluster = new ModelCluster();
+        const texts: string[] = [];
+        let state = begin();
+        const take = (event: Event): void => {
+          state = evolve(state, event);
+          texts.push(JSON.stringify(redactEvent(event, digest)), JSON.stringify(redactState(state, digest)));
+        };
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) take(event);
+          for (const key of allKeys(state)) {
+            const { effect } = decide(state, key);
+            if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);
+          }
+        }
+        expect(texts.join('\n')).not.toMatch(/s3cret|hunter2/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+function toJson(value: unknown): JsonObject {
+  return JSON.parse(JSON.stringify(value));
+}
+
+describe('given a source with values in all places, when its event is redacted', () => {
+  const secret = 'tell-nobody';
+  const cluster = new ModelCluster();
+  const template = {
+    metadata: { annotations: { a: secret, 'kubectl.kubernetes.io/default-container': 'web' }, labels: { app: 'web' } },
+    spec: {
+      initContainers: [{ name: 'init', env: [{ name: 'A', value: secret }], command: ['sh', '-c', secret] }],
+      containers: [
+        {
+          name: 'web',
+          image: 'web:1',
+          args: [secret],
+          env: [
+            { name: 'A', value: secret },
+            { name: 'B', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+            { name: 'C', value: '' },
+          ],
+          livenessProbe: {
+            httpGet: { path: '/', httpHeaders: [{ name: 'Authorization', value: secret }] },
+            exec: { command: [secret] },
+          },
+        },
+      ],
+      volumes: [{ name: 'v', csi: { driver: 'd', volumeAttributes: { token: secret } } }],
+    },
+  };
+  const seen = cluster.put('shop', 'web', { ...specOf({}), template });
+  const noted = cluster.edit('shop/web', {
+    metadata: { namespace: 'shop', name: 'web', uid: 'u', annotations: { note: secret } },
+  });
+  const texts = [seen, noted].map((event) => JSON.stringify(redactEvent(event, digest)));
+
+  test('then no value is in it', () => {
+    expect(texts.join()).not.toContain(secret);
+  });
+
+  test('then what tells how things are put together stays', () => {
+    for (const kept of [
+      '"image":"web:1"',
+      '"secretKeyRef":{"name":"s","key":"k"}',
+      '"name":"C","value":""',
+      '"default-container":"web"',
+    ]) {
+      expect(texts[0]).toContain(kept.replace('"default-container"', '"kubectl.kubernetes.io/default-container"'));
+    }
+  });
+});
+
+describe('given a rule that a clone remembers, when its text is redacted', () => {
+  const cluster = new ModelCluster();
+  cluster.put('shop', 'web', specOf({}));
+  const text = ruleText('0.5', ['env: "PASSWORD: hunter2"']);
+  const start = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
+  const { effect } = decide(start, KEY);
+  if (effect === undefined) throw new Error('there is no clone yet');
+  cluster.carryOut(effect);
+  const clone = cluster.deployments.get(KEY);
+  const readBack = (rule: string): State => {
+    const metadata = clone?.metadata;
+    const annotations = { 'ddprofiler-rc.grove/source': 'web', 'ddprofiler-rc.grove/rule': rule };
+    cluster.edit(KEY, { metadata: { ...(typeof metadata === 'object' ? metadata : {}), annotations } });
+    return fold([BINDING_LISTED, rulesListed(''), cluster.list()].map((event) => redactEvent(event, digest)));
+  };
+  const canonical =
+    '{"shop":{"deployments":{"web":{"env":[{"name":"PASSWORD","value":"hunter2"}],"name_suffix":"profiler","scale_factor":"0.5"}}}}';
+
+  test.each([
+    ['as it was written', canonical, 'apply'],
+    ['spaced in another way', `  ${canonical} `, 'apply'],
+    ['cut off', canonical.slice(0, -5), 'kept'],
+    ['blank', '', 'kept'],
+  ])('then it is understood as before: %s', (_what, rule, verdict) => {
+    const state = readBack(rule);
+    expect(decide(state, KEY).verdict).toBe(verdict);
+    expect(JSON.stringify(state)).not.toContain('hunter2');
+  });
+});

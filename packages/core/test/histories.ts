@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import type { Event, Json, State } from '../src/index.ts';
+import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from './given.ts';
+import type { ModelCluster } from './model-cluster.ts';
+
+/** Histories to draw laws' examples from: small worlds, so that names collide often. */
+
+const NAMES = ['a', 'b', 'a-p', 'b-p'];
+
+export type Action =
+  | {
+      readonly type: 'put';
+      readonly name: string;
+      readonly replicas: number;
+      readonly image: string;
+      readonly env: readonly { readonly name: string; readonly value: string }[];
+      readonly app: string;
+    }
+  | { readonly type: 'remove'; readonly name: string }
+  | { readonly type: 'rules'; readonly text: string };
+
+/** Of a variable: often the same, sometimes absent, sometimes what an amount would look like. */
+const VALUE = fc.constantFrom('s3cret', 's3cret', 'hunter2', '', '1000m', '1');
+
+const rulesText = fc.oneof(
+  fc.constantFrom('', 'a: [', '{}', 'shop: 5'),
+  fc
+    .record({
+      a: fc.constantFrom('0', '0.1', '0.5', '2', 'x'),
+      b: fc.constantFrom('0.3', '1', '-1'),
+      policy: fc.constantFrom('scale_to_zero', 'delete', 'keep'),
+      image: fc.constantFrom('', 'busybox'),
+      value: VALUE,
+      both: fc.boolean(),
+    })
+    .map(({ a, b, policy, image, value, both }) => {
+      const common = { name_suffix: 'p', on_source_deleted: policy, env: { P: value }, ...(image === '' ? {} : { image }) };
+      const deployments = { a: { ...common, scale_factor: a }, ...(both ? { b: { ...common, scale_factor: b } } : {}) };
+      return JSON.stringify({ shop: { deployments } });
+    }),
+);
+
+export const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('put' as const),
+      name: fc.constantFrom(...NAMES),
+      replicas: fc.integer({ min: 0, max: 30 }),
+      image: fc.constantFrom('x:1', 'x:2'),
+      env: fc.uniqueArray(fc.record({ name: fc.constantFrom('A', 'B', 'P'), value: VALUE }), {
+        maxLength: 3,
+        selector: ({ name }) => name,
+      }),
+      app: fc.constantFrom('web', 'web', 'other'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
+);
+
+export function perform(cluster: ModelCluster, act: Action): Event | undefined {
+  switch (act.type) {
+    case 'put': {
+      // A person changes a clone's spec, never its labels: those are the mark.
+      const former = cluster.deployments.get(`shop/${act.name}`);
+      const spec = specOf({
+        replicas: act.replicas,
+        image: act.image,
+        env: act.env.map((variable): Json => variable),
+        app: act.app,
+      });
+      return former === undefined ? cluster.put('shop', act.name, spec) : cluster.edit(`shop/${act.name}`, { spec });
+    }
+    case 'remove':
+      return cluster.remove(`shop/${act.name}`);
+    case 'rules':
+      return rulesSeen(act.text);
+  }
+}
+
+export function begin(): State {
+  return fold([BINDING_LISTED, rulesListed('{}'), nothingListed()]);
+}
