@@ -71,6 +71,11 @@ export function deploymentDeleted(state: State, key: Key, uid: string): State {
   return { ...state, deleting: state.deleting.set(key, uid), writeFailures: state.writeFailures.delete(key) };
 }
 
+/** `state` with these Deployments known, as if each had been seen. */
+export function restoreDeployments(state: State, deployments: readonly Deployment[]): State {
+  return deployments.reduce(put, state);
+}
+
 function put(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
   const known = state.deployments.get(key);

@@ -13,13 +13,23 @@ export { FIELD_MANAGER, readDeployment } from './deployment.ts';
 export type { Effect, EffectKind } from './effects.ts';
 export { configMapStream, deploymentsStream, type Event, type Failure, type StreamId } from './events.ts';
 export { evolve } from './evolve.ts';
-export { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from './json.ts';
+export {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+} from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
 export { readKubeObject } from './kube-object.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export type { RuleBook } from './rule-book.ts';
-export { describeProblem, type Problem } from './rules/index.ts';
+export { describeProblem, type Problem, type ReadRules, type RulesReading, readRules, rememberRule } from './rules/index.ts';
 export {
   deploymentStreams,
   initialState,
@@ -30,4 +40,5 @@ export {
   streamState,
   unsyncedReasons,
 } from './state.ts';
+export { recallRules, recallState, recordState, type StateRecord } from './state-record.ts';
 export { allKeys, touched } from './touched.ts';

@@ -93,7 +93,8 @@ function inBoth<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): ReadonlySet<T> {
   return new Set([...one].filter((item) => other.has(item)));
 }
 
-function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {
+/** Keys of clones by the key of their source. */
+export function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {
   const clones = new Map<Key, Key[]>();
   for (const rule of rules.values()) {
     const source = keyOf(rule.namespace, rule.source);
