@@ -1,4 +1,5 @@
 import { type RulesLocation, readBinding } from './binding.ts';
+import type { Event } from './events.ts';
 import { stringMapAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { withoutReading, withReading } from './rule-book.ts';
@@ -42,6 +43,13 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   const book = withReading(state.book, read(text, state.scope.namespaces));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
   return { ...state, rulesText: text, book, writeFailures };
+}
+
+/** The rules text that `event` brings, where it is about the ConfigMap that the binding of `state` names. */
+export function rulesTextIn(event: Event, state: State): string | undefined {
+  if (state.location === undefined || !('stream' in event) || event.stream !== rulesStream(state)) return undefined;
+  const object = event.type === 'seen' ? event.object : event.type === 'listed' ? event.objects[0] : undefined;
+  return stringMapAt(object, 'data')[state.location.tag];
 }
 
 export function configMapGone(state: State): State {

@@ -13,6 +13,7 @@ export { FIELD_MANAGER, readDeployment } from './deployment.ts';
 export type { Effect, EffectKind } from './effects.ts';
 export { configMapStream, deploymentsStream, type Event, type Failure, type StreamId } from './events.ts';
 export { evolve } from './evolve.ts';
+export { rulesTextIn } from './evolve-rules.ts';
 export {
   canonicalJson,
   isJsonArray,

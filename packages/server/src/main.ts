@@ -1,4 +1,5 @@
 import { ClusterConfigError } from '@ddprofiler-rc/k8s-adapter';
+import { COMMANDS, type Terminal } from './cli/commands.ts';
 import { HttpListenError } from './http/listen.ts';
 import { createLogger } from './log.ts';
 import { startOperator } from './operator.ts';
@@ -9,26 +10,42 @@ import { VERSION } from './version.ts';
 /**
  * The command line.
  *
- * | settings | does | exit code |
+ * | arguments | does | exit code |
  * | --- | --- | --- |
- * | --help, --version | prints | 0 |
- * | invalid | says all that is wrong, one line each, on standard error | 1 |
- * | good, but they lead to no cluster or no port | says why, one line, on standard error | 1 |
- * | good | runs the operator; an API server that cannot be reached is waited for | 0 after SIGTERM or SIGINT |
+ * | a command of cli/commands.ts | that | its own |
+ * | `run` or none, with --help or --version | prints | 0 |
+ * | … with settings that are invalid | says all that is wrong, one line each, on standard error | 1 |
+ * | … that are good, but lead to no cluster or no port | says why, one line, on standard error | 1 |
+ * | … that are good | runs the operator; an API server that cannot be reached is waited for | 0 after SIGTERM or SIGINT |
  */
-const result = readSettings(process.env, process.argv.slice(2));
-switch (result.kind) {
-  case 'help':
-    process.stdout.write(`${result.text.trimEnd()}\n`);
-    break;
-  case 'version':
-    process.stdout.write(`ddprofiler-rc ${VERSION}\n`);
-    break;
-  case 'invalid':
-    giveUp(result.messages);
-    break;
-  case 'settings':
-    await run(result.settings);
+const [first, ...rest] = process.argv.slice(2);
+const command = COMMANDS.find(({ name }) => name === first);
+if (command === undefined) await runOperator(process.argv.slice(2));
+else process.exitCode = await command.run(rest, terminal());
+
+async function runOperator(args: readonly string[]): Promise<void> {
+  const result = readSettings(process.env, args);
+  switch (result.kind) {
+    case 'help':
+      process.stdout.write(`${result.text.trimEnd()}\n`);
+      break;
+    case 'version':
+      process.stdout.write(`ddprofiler-rc ${VERSION}\n`);
+      break;
+    case 'invalid':
+      giveUp(result.messages);
+      break;
+    case 'settings':
+      await run(result.settings);
+  }
+}
+
+function terminal(): Terminal {
+  return {
+    stdin: process.stdin,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  };
 }
 
 async function run(settings: Settings): Promise<void> {

@@ -1,6 +1,8 @@
+import { initialState, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
+import { JournalFile, JournalRing, type JournalSink, Recorder } from './journal/index.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { startPipeline } from './pipeline.ts';
@@ -26,6 +28,10 @@ export async function startOperator(
   const metrics = createMetrics();
   const connection = connect(clusterOf(settings), { userAgent: `ddprofiler-rc/${VERSION}`, now, observe: metrics.request });
   const scope = { binding: { namespace: settings.crdNamespace, name: settings.crdName }, namespaces: settings.watchNamespaces };
+  const recorder = () => new Recorder({ scope, version: VERSION, origin: performance.timeOrigin });
+  const ring = new JournalRing(JOURNAL_IN_MEMORY, initialState(scope));
+  const file = journalFileOf(settings, recorder, initialState(scope), log);
+  const journal = file === undefined ? ring : both(ring, file);
   const pipeline = startPipeline({
     scope,
     transport: connection.transport,
@@ -33,18 +39,20 @@ export async function startOperator(
     random: Math.random,
     log,
     metrics,
-    journal: { event: () => {}, decided: () => {} },
+    journal,
     onDefect,
   });
   metrics.observe(() => metricsOf(pipeline.view()));
   const app = createHttpApp({
     metrics,
     view: () => healthOf(pipeline.view()),
+    journal: () => ring.lines(recorder()),
     onError: (error) => log.error({ err: error }, 'a request could not be answered'),
   });
   const http = await listen(app, settings.port).catch(async (error: unknown) => {
     // Without its port the operator must not go on unseen.
     await pipeline.stop();
+    await file?.close();
     await connection.close();
     throw error;
   });
@@ -53,8 +61,39 @@ export async function startOperator(
   return {
     stop: async () => {
       await pipeline.stop();
+      await file?.close();
       await http.close();
       await connection.close();
+    },
+  };
+}
+
+/** Events and decisions that `/journal` gives. */
+const JOURNAL_IN_MEMORY = 1_000;
+
+function journalFileOf(
+  { journalFile, journalMaxBytes }: Settings,
+  recorder: () => Recorder,
+  state: State,
+  log: Logger,
+): JournalFile | undefined {
+  if (journalFile === undefined) return undefined;
+  const onChange = (message: string, error?: unknown): void => {
+    if (error === undefined) log.info({ path: journalFile }, message);
+    else log.warn({ path: journalFile, err: error }, message);
+  };
+  return new JournalFile({ path: journalFile, maxBytes: journalMaxBytes, recorder, onChange }, state);
+}
+
+function both(one: JournalSink, other: JournalSink): JournalSink {
+  return {
+    event: (event, at, after) => {
+      one.event(event, at, after);
+      other.event(event, at, after);
+    },
+    decided: (decision, at) => {
+      one.decided(decision, at);
+      other.decided(decision, at);
     },
   };
 }

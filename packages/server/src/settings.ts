@@ -1,4 +1,5 @@
 import { CLIENT_MODES, type ClientMode } from '@ddprofiler-rc/k8s-adapter';
+import { COMMANDS, type Command } from './cli/commands.ts';
 import { readFlags } from './flags.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import {
@@ -9,6 +10,7 @@ import {
   namespaceName,
   objectName,
   oneOf,
+  parseJournalBytes,
   parseLeaderElect,
   parseNamespaces,
   parsePort,
@@ -31,6 +33,10 @@ export interface Settings {
   readonly leaderElect: false;
   /** As given: one path, or several as in `PATH`. */
   readonly kubeconfig?: string;
+  /** Path of the journal on disk; none is written where absent. */
+  readonly journalFile?: string;
+  /** A journal that has grown to this is put aside, and a new one begins. */
+  readonly journalMaxBytes: number;
 }
 
 export type SettingsResult =
@@ -106,11 +112,23 @@ const TABLE = {
     description: 'The kubeconfig for CLIENT=local and CLIENT=eks. Where not set: ~/.kube/config.',
     parse: anyText,
   }),
+  journalFile: setting({
+    name: 'JOURNAL_FILE',
+    accepted: 'a path',
+    description:
+      'Where to write the journal: every event and decision, free of secrets, for `ddprofiler-rc replay`. Where not set: none is written. A journal that is there already becomes PATH.1.',
+    parse: anyText,
+  }),
+  journalMaxBytes: setting({
+    name: 'JOURNAL_MAX_BYTES',
+    accepted: 'a whole number of bytes, 1048576 or more',
+    fallback: '67108864',
+    description: 'A journal that has grown to this becomes PATH.1, and a new one begins with the state so far.',
+    parse: parseJournalBytes,
+  }),
 } as const;
 
 const ALL: readonly Setting<unknown>[] = Object.values(TABLE);
-
-const COMMANDS = ['run'];
 
 /**
  * Reads the settings. A flag wins over its environment variable; an empty value counts as not set, for that is how manifests and
@@ -118,7 +136,7 @@ const COMMANDS = ['run'];
  * @param args without the program's own name
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, args: readonly string[]): SettingsResult {
-  const flags = readFlags(args, ALL, COMMANDS);
+  const flags = readFlags(args, ALL, ['run', ...COMMANDS.map(({ name }) => name)]);
   if (flags.given.has('help')) return { kind: 'help', text: helpText() };
   if (flags.given.has('version')) return { kind: 'version' };
 
@@ -146,6 +164,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   const watchNamespaces = read(TABLE.watchNamespaces);
   const leaderElect = read(TABLE.leaderElect);
   const kubeconfig = read(TABLE.kubeconfig);
+  const journalFile = read(TABLE.journalFile);
+  const journalMaxBytes = read(TABLE.journalMaxBytes);
 
   if (
     messages.length > 0 ||
@@ -155,19 +175,25 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     logLevel === undefined ||
     port === undefined ||
     watchNamespaces === undefined ||
-    leaderElect === undefined
+    leaderElect === undefined ||
+    journalMaxBytes === undefined
   ) {
     return { kind: 'invalid', messages };
   }
-  const settings = { client, crdName, crdNamespace, logLevel, port, watchNamespaces, leaderElect };
+  const settings = { client, crdName, crdNamespace, logLevel, port, watchNamespaces, leaderElect, journalMaxBytes };
   return {
     kind: 'settings',
     settings: {
       ...settings,
       ...(cluster === undefined ? {} : { cluster }),
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(journalFile === undefined ? {} : { journalFile }),
     },
   };
+}
+
+function describeCommand({ name, usage, summary }: Command): string {
+  return `  ${name} ${usage}\n      ${summary}`;
 }
 
 function helpText(): string {
@@ -178,7 +204,10 @@ function helpText(): string {
   });
   return [
     'Keeps scaled-down clones of Deployments, as the rules in a ConfigMap say.',
-    'Usage: ddprofiler-rc [run] [FLAG]...',
+    'Usage: ddprofiler-rc [COMMAND] [FLAG]...',
+    ['Commands:', '  run (default)\n      The operator; the settings below are for it.', ...COMMANDS.map(describeCommand)].join(
+      '\n',
+    ),
     'Settings are environment variables; the flag of the same name wins.',
     ...paragraphs,
     '  -h, --help\n      Print this and exit.',

@@ -26,7 +26,12 @@ afterEach(async () => {
 });
 
 async function serve(parts: Partial<HttpAppParts> = {}): Promise<(path: string, method?: string) => Promise<Response>> {
-  const app = createHttpApp({ metrics: createMetrics({ processMetrics: false }), view: () => HEALTHY, ...parts });
+  const app = createHttpApp({
+    metrics: createMetrics({ processMetrics: false }),
+    view: () => HEALTHY,
+    journal: () => [],
+    ...parts,
+  });
   const server = await listen(app, 0);
   open.push(server);
   return (path, method = 'GET') => fetch(`http://127.0.0.1:${server.port}${path}`, { method });
@@ -152,7 +157,7 @@ describe('http', () => {
       asked.resolve();
       return scrape.promise;
     };
-    const app = createHttpApp({ metrics: { contentType: 'text/plain', render }, view: () => HEALTHY, onError });
+    const app = createHttpApp({ metrics: { contentType: 'text/plain', render }, view: () => HEALTHY, journal: () => [], onError });
     const server = await listen(app, 0);
     open.push(server);
     const socket = connect(server.port, '127.0.0.1').on('error', () => {});

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Koa, { type Context } from 'koa';
 import { describeHealth, describeReadiness, type HealthView } from './health.ts';
 
@@ -5,6 +6,8 @@ export interface HttpAppParts {
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
   /** Taken once per request to `/readyz` or `/health`. */
   readonly view: () => HealthView;
+  /** The journal in memory, free of secrets, line by line. */
+  readonly journal: () => Iterable<string>;
   /** Told of what the routes did not foresee; the client gets 500 and nothing of it. */
   readonly onError?: (error: unknown) => void;
 }
@@ -38,6 +41,14 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     },
   ],
   ['/metrics', async (context, { metrics }) => answerText(context, await metrics.render(), metrics.contentType)],
+  [
+    '/journal',
+    (context, { journal }) => {
+      context.status = 200;
+      context.set('Content-Type', 'application/x-ndjson');
+      context.body = Readable.from(journal());
+    },
+  ],
 ]);
 
 /**
@@ -47,11 +58,12 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
  * | `/readyz` | 200 after the first complete sync, else 503; JSON with the reasons |
  * | `/health` | 200 when every clone has the replicas it should, else 503; JSON with those that do not |
  * | `/metrics` | 200, Prometheus text |
+ * | `/journal` | 200, the last events and decisions, for `ddprofiler-rc replay` |
  * | any of these with another method than GET or HEAD | 405 with Allow |
  * | any other path | 404, JSON with the paths above |
  * | a fault within | 500 |
  *
- * Routes match the exact path, without a router: there are four of them, and all are constant.
+ * Routes match the exact path, without a router: there are few of them, and all are constant.
  */
 export function createHttpApp(parts: HttpAppParts): Koa {
   const app = new Koa();

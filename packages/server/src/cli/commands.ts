@@ -1,0 +1,29 @@
+import { replayCommand } from './replay.ts';
+
+/** What a command is given beside its arguments, so that tests can stand in for the process. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+/** A command that is not the operator itself. */
+export interface Command {
+  readonly name: string;
+  /** As in the help text: what follows the name. */
+  readonly usage: string;
+  readonly summary: string;
+  /** @returns the exit code; 2 where it was called in a wrong way */
+  readonly run: (args: readonly string[], terminal: Terminal) => Promise<number>;
+}
+
+/** `run`, the operator, is the default and no entry here: main.ts starts it. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'replay',
+    usage: 'JOURNAL',
+    summary:
+      'Folds a recorded journal again and compares every decision; - reads standard input. Exit: 0 same, 1 differs, 2 usage.',
+    run: replayCommand,
+  },
+];
