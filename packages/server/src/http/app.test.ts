@@ -157,7 +157,12 @@ describe('http', () => {
       asked.resolve();
       return scrape.promise;
     };
-    const app = createHttpApp({ metrics: { contentType: 'text/plain', render }, view: () => HEALTHY, journal: () => [], onError });
+    const app = createHttpApp({
+      metrics: { contentType: 'text/plain', render },
+      view: () => HEALTHY,
+      journal: () => [],
+      onError,
+    });
     const server = await listen(app, 0);
     open.push(server);
     const socket = connect(server.port, '127.0.0.1').on('error', () => {});
