@@ -19,6 +19,8 @@ export interface EmbeddedClusterOptions {
   readonly policy?: Policy;
   /** False: nothing happens that no request asked for, so Deployments never roll out. */
   readonly controllers?: boolean;
+  /** False: Deployments roll out by their status alone, without ReplicaSets and pods, which is cheaper by far. */
+  readonly pods?: boolean;
   /** At least so many changes of the past stay known. */
   readonly keepChanges?: number;
 }
@@ -32,6 +34,7 @@ export class EmbeddedCluster {
   readonly #now: () => number;
   readonly #policy: Policy | undefined;
   readonly #controllers: boolean;
+  readonly #pods: boolean;
   readonly #keepChanges: number;
   readonly #listeners = new Set<() => void>();
   #state: ClusterState = emptyState();
@@ -42,6 +45,7 @@ export class EmbeddedCluster {
     this.#now = options.now ?? Date.now;
     this.#policy = options.policy;
     this.#controllers = options.controllers ?? true;
+    this.#pods = options.pods ?? true;
     this.#keepChanges = options.keepChanges ?? KEPT_CHANGES;
     for (const name of NAMESPACES) this.#state = handle(this.#state, namespaceRequest(name), this.#now()).state;
   }
@@ -111,7 +115,7 @@ export class EmbeddedCluster {
   #work(): void {
     this.#timer = undefined;
     this.#dueAt = Number.POSITIVE_INFINITY;
-    const { state, dueAt } = runControllers(this.#state, this.#now());
+    const { state, dueAt } = runControllers(this.#state, this.#now(), { pods: this.#pods });
     const written = state.revision !== this.#state.revision;
     this.#state = state;
     if (dueAt !== undefined) this.#wakeAt(dueAt);

@@ -51,7 +51,7 @@ export class Stage {
       authorize: ({ user, verb, resource }) => !user.startsWith('operator:') || !weather.isRevoked(verb, resource),
       ...(plan.webhook === undefined ? {} : { admit: admitBy(plan.webhook) }),
     };
-    this.cluster = new EmbeddedCluster({ now: clock.clusterTime, policy });
+    this.cluster = new EmbeddedCluster({ now: clock.clusterTime, policy, pods: false });
     this.warden = new Warden({ cluster: this.cluster, meanings: this.#meanings, now: clock.now, complain });
     this.#people = new People(this.cluster);
     this.#downtime = Draw.of(seed, 'downtime');

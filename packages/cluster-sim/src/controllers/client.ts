@@ -137,5 +137,6 @@ function ageKey(object: JsonObject): string {
 }
 
 function pathOf({ root, plural }: Kept, namespace: string, name?: string): string {
-  return `${root}/namespaces/${namespace}/${plural}${name === undefined ? '' : `/${name}`}`;
+  const home = namespace === '' ? '' : `/namespaces/${namespace}`;
+  return `${root}${home}/${plural}${name === undefined ? '' : `/${name}`}`;
 }

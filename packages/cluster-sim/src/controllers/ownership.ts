@@ -1,5 +1,5 @@
 import { equalJson, isJsonObject, type JsonObject, listAt, objectAt, stringAt, withoutValueAt, withValueAt } from '../json.ts';
-import { type Client, isTerminating, type Kept, namespaceOf, nameOf, uidOf } from './client.ts';
+import { type Client, isTerminating, type Kept, nameOf, namespaceOf, uidOf } from './client.ts';
 import { selects } from './selects.ts';
 
 /** The reference to the one owner that controls the object. */

@@ -1,6 +1,6 @@
 import { timestamp } from '../api/store.ts';
 import { type JsonObject, stringAt } from '../json.ts';
-import { type Client, EVENTS, namespaceOf, nameOf, uidOf } from './client.ts';
+import { type Client, EVENTS, nameOf, namespaceOf, uidOf } from './client.ts';
 
 /** Something that a controller tells people of an object. */
 export interface Note {

@@ -1,53 +1,47 @@
-import type { JsonObject } from '@ddprofiler-rc/core';
-import { list, put, timestamp } from '../api/store.ts';
+import { timestamp } from '../api/store.ts';
 import { recordUpdate } from '../fields/index.ts';
-import { numberAt, objectAt } from '../json.ts';
+import { type JsonObject, numberAt, objectAt } from '../json.ts';
 import { resourceOf } from '../kinds/index.ts';
-import type { ClusterState } from '../state.ts';
-
-const DEPLOYMENTS = 'deployments.apps';
+import { type Client, CONTROLLER, DEPLOYMENTS, isTerminating, uidOf } from './client.ts';
+import { wantedReplicas } from './replicas.ts';
 
 /** From the moment that a spec is seen until all its replicas are ready. */
 export const ROLLOUT_MS = 400;
 
+/** What it remembers: since when a rollout is under way, by UID and generation. */
+const ROLLOUTS = 'rollouts';
+
 /**
- * Deployments roll out: what their controller and the nodes would make of them, told by their status alone.
+ * Deployments roll out without ReplicaSets and pods: what their controller and the nodes would make of them, told by their status alone.
  *
  * | the status | at once | after `ROLLOUT_MS` |
  * | --- | --- | --- |
  * | has not seen the present generation | the generation is seen; the replicas of the spec are made, of a new template none is ready | – |
  * | has, and not all replicas are ready | – | all are |
- *
- * @returns the state, and when the next rollout is through
  */
-export function runRollouts(
-  state: ClusterState,
-  since: ReadonlyMap<string, number>,
-  now: number,
-): { readonly state: ClusterState; readonly since: ReadonlyMap<string, number>; readonly dueAt: number | undefined } {
-  const begun = new Map<string, number>();
-  let dueAt: number | undefined;
-  let after = state;
-  for (const deployment of list(state, DEPLOYMENTS)) {
-    if (objectAt(deployment, 'metadata').deletionTimestamp !== undefined) continue;
-    const { uid } = objectAt(deployment, 'metadata');
+export function runStatusOnly(client: Client): void {
+  const { now } = client;
+  const memory = client.state.controllers.get(ROLLOUTS);
+  const begun: Record<string, number> = {};
+  for (const deployment of client.list(DEPLOYMENTS)) {
+    if (isTerminating(deployment)) continue;
     const generation = numberAt(deployment, 'metadata', 'generation') ?? 0;
-    const wanted = numberAt(deployment, 'spec', 'replicas') ?? 1;
+    const wanted = wantedReplicas(deployment);
     const status = objectAt(deployment, 'status');
     const isSeen = status.observedGeneration === generation;
     const isReady = (status.readyReplicas ?? 0) === wanted && (status.updatedReplicas ?? 0) === wanted;
     if (isSeen && isReady) continue;
-    const id = `${String(uid)} ${generation}`;
-    const start = since.get(id) ?? now;
+    const id = `${uidOf(deployment)} ${generation}`;
+    const start = numberAt(memory, id) ?? now;
     if (now - start < ROLLOUT_MS) {
-      begun.set(id, start);
-      dueAt = Math.min(dueAt ?? Number.POSITIVE_INFINITY, start + ROLLOUT_MS);
-      if (!isSeen) after = withStatus(after, deployment, seen(status, generation, wanted), now);
+      begun[id] = start;
+      client.wakeAt(start + ROLLOUT_MS);
+      if (!isSeen) write(client, deployment, seen(status, generation, wanted));
     } else {
-      after = withStatus(after, deployment, complete(generation, wanted, now), now);
+      write(client, deployment, complete(generation, wanted, now));
     }
   }
-  return { state: after, since: begun, dueAt };
+  client.state = { ...client.state, controllers: client.state.controllers.set(ROLLOUTS, begun) };
 }
 
 function seen(status: JsonObject, generation: number, wanted: number): JsonObject {
@@ -82,11 +76,10 @@ function counts(numbers: Readonly<Record<string, number>>): JsonObject {
   return Object.fromEntries(Object.entries(numbers).filter(([, count]) => count !== 0));
 }
 
-function withStatus(state: ClusterState, before: JsonObject, status: JsonObject, now: number): ClusterState {
-  const schema = resourceOf(state, 'apps', 'v1', 'deployments')?.schema;
-  const after = { ...before, status };
-  if (schema === undefined) return put(state, DEPLOYMENTS, after).state;
-  const manager = 'kube-controller-manager';
-  const recorded = recordUpdate({ schema, before, after, manager, apiVersion: 'apps/v1', subresource: 'status', now });
-  return put(state, DEPLOYMENTS, recorded).state;
+// A request would pass through validation and defaults, which thousands of histories need not pay for: nothing of them can change here.
+function write(client: Client, before: JsonObject, status: JsonObject): void {
+  const schema = resourceOf(client.state, 'apps', 'v1', 'deployments')?.schema;
+  if (schema === undefined) return;
+  const write = { schema, before, after: { ...before, status }, manager: CONTROLLER, apiVersion: 'apps/v1' };
+  client.store(DEPLOYMENTS, recordUpdate({ ...write, subresource: 'status', now: client.now }));
 }

@@ -56,9 +56,7 @@ export function asNewest(set: JsonObject, deployment: JsonObject, revision: numb
   return withAnnotations(set, {
     ...Object.fromEntries(inherited),
     ...(isNewer ? { [REVISION]: String(revision) } : {}),
-    ...(isNewer && isThere && former > 0
-      ? { [HISTORY]: history === undefined ? String(former) : `${history},${former}` }
-      : {}),
+    ...(isNewer && isThere && former > 0 ? { [HISTORY]: history === undefined ? String(former) : `${history},${former}` } : {}),
   });
 }
 
