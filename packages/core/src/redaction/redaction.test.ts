@@ -12,6 +12,7 @@ import {
   evolve,
   initialState,
   type JsonObject,
+  objectAt,
   redactDecision,
   redactEvent,
   redactReading,
@@ -151,16 +152,16 @@ describe('given a rule that a clone remembers, when its text is redacted', () =>
   cluster.carryOut(effect);
   const clone = cluster.deployments.get(KEY);
   const readBack = (rule: string): State => {
-    const metadata = clone?.metadata;
-    const annotations = { 'ddprofiler-rc.grove/source': 'web', 'ddprofiler-rc.grove/rule': rule };
-    cluster.edit(KEY, { metadata: { ...(typeof metadata === 'object' ? metadata : {}), annotations } });
+    const metadata = objectAt(clone, 'metadata');
+    const annotations = { ...objectAt(metadata, 'annotations'), 'ddprofiler-rc.grove/rule': rule };
+    cluster.edit(KEY, { metadata: { ...metadata, annotations } });
     return fold([BINDING_LISTED, rulesListed(''), cluster.list()].map((event) => redactEvent(event, digest)));
   };
   const canonical =
     '{"shop":{"deployments":{"web":{"env":[{"name":"PASSWORD","value":"hunter2"}],"name_suffix":"profiler","scale_factor":"0.5"}}}}';
 
   test.each([
-    ['as it was written', canonical, 'apply'],
+    ['as it was written', canonical, 'inSync'],
     ['spaced in another way', `  ${canonical} `, 'apply'],
     ['cut off', canonical.slice(0, -5), 'kept'],
     ['blank', '', 'kept'],

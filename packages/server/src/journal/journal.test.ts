@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Decision, decide, type Event, evolve, initialState, type Json, type Scope, type State } from '@ddprofiler-rc/core';
@@ -187,6 +187,23 @@ describe('the journal on disk', () => {
     live([1, 2], file);
     await file.close();
     expect(onChange.mock.calls.map(([message]) => message)).toEqual(['the journal cannot be written; it will have a gap']);
+  });
+
+  test('that a write of fails in the middle has nothing of that write', async () => {
+    const probe = await open(join(directory, 'probe'), 'w');
+    const handles: Pick<FileHandle, 'write'> = Object.getPrototypeOf(probe);
+    await probe.close();
+    const file = fileWith();
+    live([1], file);
+    await vi.waitFor(async () => expect((await readFile(path, 'utf8')).split('\n').length).toBeGreaterThan(6));
+    const full = vi.spyOn(handles, 'write').mockRejectedValueOnce(new Error('ENOSPC'));
+    live([1, 2], file);
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1));
+    full.mockRestore();
+    await file.close();
+    const result = await replayed(path);
+    expect(result.fault).toBeUndefined();
+    expect(result.notes[0]).toContain('7 records could not be written');
   });
 
   test('that can be written again goes on after a gap that is told of', async () => {
