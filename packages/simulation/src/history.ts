@@ -47,6 +47,7 @@ export async function runHistory(plan: Plan, mode: Mode): Promise<HistoryResult>
     stage.end();
     simulatedMs = clock.uninstall();
   }
+  if (violation === undefined) await stage.replay();
   return { plan, mode, violation, trace, simulatedMs };
 }
 

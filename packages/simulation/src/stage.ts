@@ -13,6 +13,7 @@ import { readTruth, type Truth } from './truth.ts';
 import { Warden } from './wardens.ts';
 import { Weather } from './weather.ts';
 import { admitBy } from './webhook.ts';
+import type { Witness } from './witness.ts';
 
 export interface StageParts {
   readonly plan: Plan;
@@ -37,6 +38,7 @@ export class Stage {
   readonly #downtime: Draw;
   /** By their place, `a` or `b`: who lives there now. */
   readonly #operators = new Map<string, SimulatedOperator>();
+  readonly #witnesses: Witness[] = [];
   #lives = 0;
   #lastRules: RulesDraft = { kind: 'rules', rules: [] };
   #hasEnded = false;
@@ -121,6 +123,11 @@ export class Stage {
     for (const { witness } of this.#operators.values()) witness.check();
   }
 
+  /** Replays the journal of every life. After {@link end}. */
+  async replay(): Promise<void> {
+    for (const witness of this.#witnesses) await witness.replayed();
+  }
+
   end(): void {
     this.#hasEnded = true;
     for (const operator of this.#operators.values()) operator.kill();
@@ -160,6 +167,7 @@ export class Stage {
       onCrash: () => this.#startLater(place, name, this.#downtime.int(CRASH_LOOP_MS.least, CRASH_LOOP_MS.most)),
     });
     this.#operators.set(place, operator);
+    this.#witnesses.push(operator.witness);
   }
 
   #startLater(place: string, former: string, downMs: number): void {
