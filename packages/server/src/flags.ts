@@ -7,7 +7,10 @@ export interface Flags {
   readonly problems: readonly string[];
 }
 
-/** Not `strict`, which throws at the first problem. */
+/**
+ * Those of `run`, whose name may stand anywhere. Not `strict`, which throws at the first problem.
+ * @param commands the other commands
+ */
 export function readFlags(args: readonly string[], all: readonly Setting<unknown>[], commands: readonly string[]): Flags {
   const options = Object.fromEntries(
     all.map(({ name, isSwitch }) => [flagOf(name), { type: isSwitch === true ? ('boolean' as const) : ('string' as const) }]),
@@ -22,8 +25,10 @@ export function readFlags(args: readonly string[], all: readonly Setting<unknown
   const given = new Map<string, string>();
   const problems: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional' && !commands.includes(token.value)) {
-      problems.push(`${quote(token.value)}: is no command; accepted: ${commands.join(', ')}, or none; see --help`);
+    if (token.kind === 'positional' && token.value !== 'run') {
+      const isKnown = commands.includes(token.value);
+      const accepted = isKnown ? 'before all flags' : `run, ${commands.join(', ')}, or none; see --help`;
+      problems.push(`${quote(token.value)}: ${isKnown ? 'a command in a wrong place' : 'is no command'}; accepted: ${accepted}`);
     }
     if (token.kind !== 'option') continue;
     const known = all.find(({ name }) => flagOf(name) === token.name);

@@ -26,6 +26,7 @@ describe('settings', () => {
       port: 8324,
       watchNamespaces: '*',
       leaderElect: false,
+      journalMaxBytes: 67_108_864,
     });
   });
 
@@ -40,6 +41,8 @@ describe('settings', () => {
       WATCH_NAMESPACES: ' team-a, team-b ,team-a',
       LEADER_ELECT: 'false',
       KUBECONFIG: '/a:/b',
+      JOURNAL_FILE: '/var/log/journal.ndjson',
+      JOURNAL_MAX_BYTES: '1048576',
       HOME: '/root',
     };
     expect(settingsOf(env)).toEqual({
@@ -52,6 +55,8 @@ describe('settings', () => {
       watchNamespaces: ['team-a', 'team-b'],
       leaderElect: false,
       kubeconfig: '/a:/b',
+      journalFile: '/var/log/journal.ndjson',
+      journalMaxBytes: 1_048_576,
     });
   });
 
@@ -119,7 +124,7 @@ describe('wrong settings', () => {
   test('given unknown flags and commands among other faults, then all of it is told', () => {
     expect(messagesOf({ ...ENV, PORT: 'x' }, '--cleint=local', 'serve', '-x')).toEqual([
       expect.stringMatching(/^"--cleint": is no flag; accepted: --client, .*--version; see --help$/),
-      '"serve": is no command; accepted: run, or none; see --help',
+      '"serve": is no command; accepted: run, replay, or none; see --help',
       expect.stringMatching(/^"-x": is no flag/),
       expect.stringMatching(/^PORT: got "x"/),
     ]);
@@ -169,7 +174,13 @@ describe('help and version', () => {
     expect(result.kind === 'help' && result.text).toMatchInlineSnapshot(`
       "Keeps scaled-down clones of Deployments, as the rules in a ConfigMap say.
 
-      Usage: ddprofiler-rc [run] [FLAG]...
+      Usage: ddprofiler-rc [COMMAND] [FLAG]...
+
+      Commands:
+        run (default)
+            The operator; the settings below are for it.
+        replay JOURNAL
+            Folds a recorded journal again and compares every decision; - reads standard input. Exit: 0 same, 1 differs, 2 usage.
 
       Settings are environment variables; the flag of the same name wins.
 
@@ -208,6 +219,14 @@ describe('help and version', () => {
         KUBECONFIG, --kubeconfig=VALUE
             The kubeconfig for CLIENT=local and CLIENT=eks. Where not set: ~/.kube/config.
             Accepted: a path, or several as in PATH.
+
+        JOURNAL_FILE, --journal-file=VALUE
+            Where to write the journal: every event and decision, free of secrets, for \`ddprofiler-rc replay\`. Where not set: none is written. A journal that is there already becomes PATH.1.
+            Accepted: a path.
+
+        JOURNAL_MAX_BYTES, --journal-max-bytes=VALUE
+            A journal that has grown to this becomes PATH.1, and a new one begins with the state so far.
+            Accepted: a whole number of bytes, 1048576 or more. Default: 67108864
 
         -h, --help
             Print this and exit.

@@ -136,7 +136,11 @@ const ALL: readonly Setting<unknown>[] = Object.values(TABLE);
  * @param args without the program's own name
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, args: readonly string[]): SettingsResult {
-  const flags = readFlags(args, ALL, ['run', ...COMMANDS.map(({ name }) => name)]);
+  const flags = readFlags(
+    args,
+    ALL,
+    COMMANDS.map(({ name }) => name),
+  );
   if (flags.given.has('help')) return { kind: 'help', text: helpText() };
   if (flags.given.has('version')) return { kind: 'version' };
 

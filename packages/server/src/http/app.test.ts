@@ -50,6 +50,12 @@ describe('http', () => {
     expect(await response.text()).toBe('ok\n');
   });
 
+  test('given /journal, then its lines', async () => {
+    const response = await (await serve({ journal: () => ['one\n', 'two\n'] }))('/journal');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(await response.text()).toBe('one\ntwo\n');
+  });
+
   test('given a first sync that is done, then /readyz is 200', async () => {
     const response = await (await serve())('/readyz');
     expect(response.status).toBe(200);
@@ -96,14 +102,14 @@ describe('http', () => {
     expect(await response.text()).toContain('ddprofiler_clones{state="ready"} 0');
   });
 
-  test.each(['/healthz', '/readyz', '/health', '/metrics'])(
+  test.each(['/healthz', '/readyz', '/health', '/metrics', '/journal'])(
     'given HEAD %s, then status and headers of GET, and no body',
     async (path) => {
       const get = await serve();
       const [head, full] = [await get(path, 'HEAD'), await get(path)];
       expect(head.status).toBe(200);
       expect(head.headers.get('content-type')).toBe(full.headers.get('content-type'));
-      expect(head.headers.get('content-length')).toBe(String((await full.arrayBuffer()).byteLength));
+      expect(head.headers.get('content-length')).toBe(full.headers.get('content-length'));
       expect(await head.text()).toBe('');
     },
   );
@@ -113,7 +119,7 @@ describe('http', () => {
     async (path) => {
       const response = await (await serve())(path);
       expect(response.status).toBe(404);
-      expect(await response.json()).toMatchObject({ routes: ['/healthz', '/readyz', '/health', '/metrics'] });
+      expect(await response.json()).toMatchObject({ routes: ['/healthz', '/readyz', '/health', '/metrics', '/journal'] });
     },
   );
 
