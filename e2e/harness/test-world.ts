@@ -12,9 +12,9 @@ export async function worldOfTest(purpose: string): Promise<World> {
   return world;
 }
 
-/** Starts the operator and waits until it is ready. */
-export async function readyOperator(world: World): Promise<Operator> {
-  const operator = await world.operator();
+/** Starts the operator, with further settings if any, and waits until it is ready. */
+export async function readyOperator(world: World, env: Readonly<Record<string, string>> = {}): Promise<Operator> {
+  const operator = await world.operator(env);
   onTestFailed(() => {
     process.stderr.write(`\nthe operator of ${world.namespace}:\n${lastLines(operator.output(), LINES_SHOWN)}\n`);
   });

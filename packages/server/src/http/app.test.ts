@@ -105,7 +105,7 @@ describe('http', () => {
   test.each(['/healthz', '/readyz', '/health', '/metrics', '/journal'])(
     'given HEAD %s, then status and headers of GET, and no body',
     async (path) => {
-      const get = await serve();
+      const get = await serve({ journal: () => ['a line\n'] });
       const [head, full] = [await get(path, 'HEAD'), await get(path)];
       expect(head.status).toBe(200);
       expect(head.headers.get('content-type')).toBe(full.headers.get('content-type'));
