@@ -1,6 +1,7 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
 import { objectAt, stringAt, withoutValueAt } from '../json.ts';
 import type { Cause, ResourceInfo } from '../kinds/index.ts';
+import { safeSuffix } from '../safe-name.ts';
 import type { ClusterState } from '../state.ts';
 import { type Address, subjectOf } from './address.ts';
 import { isTerminatingDefinition } from './custom-definition.ts';
@@ -20,7 +21,7 @@ export function newborn(state: ClusterState, address: Address, body: JsonObject,
   const metadata = objectAt(body, 'metadata');
   const prefix = stringAt(metadata, 'generateName') ?? '';
   const given = stringAt(metadata, 'name') ?? '';
-  const name = given === '' && prefix !== '' ? `${prefix}${suffix(state.uids + 1)}` : given;
+  const name = given === '' && prefix !== '' ? `${prefix}${safeSuffix(state.uids + 1)}` : given;
   checkHome(state, address, name);
   const {
     namespace: _namespace,
@@ -36,23 +37,6 @@ export function newborn(state: ClusterState, address: Address, body: JsonObject,
   const placed = { ...own, name, ...(info.namespaced ? { namespace: namespace ?? '' } : {}) };
   const nameless = cause('Required', 'metadata.name', 'Required value: name or generateName is required');
   return { ...born(state, { ...kept, metadata: placed }, now), causes: name === '' ? [nameless] : [] };
-}
-
-/** No letters that could make a word. */
-export const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
-/** Shares no factor with the count of suffixes, so that as many counts give as many suffixes. */
-const STRIDE = 7_368_787;
-
-/** As the real server's suffixes look, but made of a count: the same history gives the same names. */
-function suffix(count: number): string {
-  let rest = (count * STRIDE) % SAFE_LETTERS.length ** SUFFIX_LENGTH;
-  let text = '';
-  for (let place = 0; place < SUFFIX_LENGTH; place++) {
-    text += SAFE_LETTERS[rest % SAFE_LETTERS.length];
-    rest = Math.floor(rest / SAFE_LETTERS.length);
-  }
-  return text;
 }
 
 function checkHome(state: ClusterState, address: Address, name: string): void {

@@ -16,19 +16,15 @@ interface Rules {
   readonly annotationsCount?: true;
   /** A write of the status leaves the labels alone; elsewhere they may change with it. */
   readonly statusKeepsLabels?: true;
-  /** What the server gives a new object by itself, after it has noted who set what: nobody owns it. */
-  readonly allocates?: readonly (readonly string[])[];
   /** Where its objects lie in the real server's storage, which messages name. */
   readonly storage?: string;
 }
 
 const RULES: Readonly<Record<ResourceName, Rules>> = {
-  namespaces: { allocates: [['spec', 'finalizers']] },
   pods: { answersDeleted: true, isGraceful: true },
   services: {
     createsOnUpdate: true,
     answersDeleted: true,
-    allocates: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'].map((field) => ['spec', field]),
     storage: 'services/specs',
   },
   events: { createsOnUpdate: true },

@@ -83,20 +83,19 @@ function recordedBy(
   const { info, subresource } = address;
   const { schema } = info;
   if (schema === undefined) return after;
-  const { allocates = [] } = rulesOf(info);
-  const sent = before === undefined ? allocates.reduce((object, path) => withoutValueAt(object, path), after) : after;
-  const recorded = recordUpdate({ schema, before, after: sent, manager, apiVersion: apiVersionOf(info), subresource, now });
-  return sent === after ? recorded : { ...after, metadata: objectAt(recorded, 'metadata') };
+  return recordUpdate({ schema, before, after, manager, apiVersion: apiVersionOf(info), subresource, now });
 }
 
 function admitted({ address, request, policy }: WriteContext, before: JsonObject | undefined, object: JsonObject): JsonObject {
   const { info, subresource } = address;
-  if (policy?.admit === undefined || subresource !== undefined) return object;
+  if (subresource !== undefined) return object;
+  const own = info.admit(object, before);
+  if (policy?.admit === undefined) return own;
   const operation = before === undefined ? 'CREATE' : 'UPDATE';
-  const write = { user: request.user, operation, resource: info.name, key: keyOf(object), object, former: before } as const;
+  const write = { user: request.user, operation, resource: info.name, key: keyOf(own), object: own, former: before } as const;
   const result = policy.admit(write);
-  if (typeof result === 'string') throw forbidden(subjectOf({ info, name: stringAt(object, 'metadata', 'name') }), result);
-  return result === object ? object : info.default(result);
+  if (typeof result === 'string') throw forbidden(subjectOf({ info, name: stringAt(own, 'metadata', 'name') }), result);
+  return result === own ? own : info.default(result);
 }
 
 /** The object that an update leads to: the client's word on the part that it writes, the stored one on all else. */

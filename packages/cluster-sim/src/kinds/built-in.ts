@@ -1,8 +1,9 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
 import { stringAt } from '../json.ts';
 import { schemaOf } from '../schema/index.ts';
+import { ADMIT } from './admission.ts';
 import { CELLS } from './cells.ts';
-import { defaultedDeployment, defaultedNamespace, defaultedPod, defaultedReplicaSet } from './defaults.ts';
+import { COMPLETE } from './defaults/index.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
 import { nameCauses } from './names.ts';
 import type { ResourceInfo } from './resource-info.ts';
@@ -10,13 +11,6 @@ import type { ResourceInfo } from './resource-info.ts';
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 const asItIs = (object: JsonObject): JsonObject => object;
-
-const DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
-  Deployment: defaultedDeployment,
-  ReplicaSet: defaultedReplicaSet,
-  Pod: defaultedPod,
-  Namespace: defaultedNamespace,
-};
 
 function built(facts: KindFacts): ResourceInfo {
   return {
@@ -34,7 +28,8 @@ function built(facts: KindFacts): ResourceInfo {
     subresources: facts.subresources ?? [],
     hasGeneration: facts.hasGeneration === true,
     schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
-    default: DEFAULTS[facts.kind] ?? asItIs,
+    default: COMPLETE[facts.kind] ?? asItIs,
+    admit: ADMIT[facts.kind] ?? asItIs,
     validate: nameCauses,
     columns: facts.columns,
     cells: CELLS[facts.kind] ?? ((object) => [stringAt(object, 'metadata', 'name') ?? '']),

@@ -39,6 +39,7 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
     hasGeneration: true,
     schema: schemaOfCrd(objectAt(version, 'schema', 'openAPIV3Schema'), isJsonObject(published.status)),
     default: (object: JsonObject): JsonObject => object,
+    admit: (object: JsonObject): JsonObject => object,
     validate: (): readonly Cause[] => [],
     columns: [NAME, ...printed.map(({ column }) => column)],
     cells: (object, now): Json[] => [stringAt(object, 'metadata', 'name') ?? '', ...printed.map(({ cell }) => cell(object, now))],

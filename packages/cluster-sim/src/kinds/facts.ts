@@ -116,6 +116,7 @@ export const BUILT_IN: readonly KindFacts[] = [
     shortNames: ['hpa'],
     categories: ['all'],
     subresources: ['status'],
+    hasGeneration: true,
     columns: [NAME, text('Reference'), text('Targets'), text('MinPods'), text('MaxPods'), text('Replicas'), AGE],
   },
   {

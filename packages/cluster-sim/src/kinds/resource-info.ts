@@ -42,6 +42,8 @@ export interface ResourceInfo {
    * Law: default(default(x)) equals default(x).
    */
   default(object: JsonObject): JsonObject;
+  /** What the server's own admission makes of it, after it has noted who set what: nobody owns it. */
+  admit(object: JsonObject, former: JsonObject | undefined): JsonObject;
   /** Why the server refuses `object` (defaulted); empty where it does not. `former` is what an update replaces. */
   validate(object: JsonObject, former: JsonObject | undefined, subresource?: 'status' | 'scale'): readonly Cause[];
   readonly columns: readonly Column[];

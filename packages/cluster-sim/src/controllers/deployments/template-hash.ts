@@ -1,5 +1,5 @@
-import { SAFE_LETTERS } from '../../api/newborn.ts';
 import { canonicalJson, equalJson, type JsonObject, withoutValueAt } from '../../json.ts';
+import { SAFE_LETTERS } from '../../safe-name.ts';
 
 export const HASH_LABEL = 'pod-template-hash';
 
