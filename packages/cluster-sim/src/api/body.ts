@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { ResourceInfo } from '../kinds/index.ts';
 import type { Request } from '../request.ts';
-import { readFields, type Schema, schemaOf } from '../schema/index.ts';
+import { type Decoder, readFields, type Schema, schemaOf } from '../schema/index.ts';
 import { apiVersionOf } from './address.ts';
 import { isCustom } from './resource-rules.ts';
 import { badRequest, invalid, unsupportedBody } from './status-error.ts';
@@ -58,9 +58,10 @@ export function readBody({ body, contentType }: Request, expected: Expected, val
 export function readAs(
   { schema, isCustom: isOfCustom }: Pick<Expected, 'schema' | 'isCustom'>,
   object: JsonObject,
+  decoder?: Decoder,
 ): Read & { readonly problem?: string } {
   if (schema === undefined) return { object, unknown: [] };
-  const { value, unknown, problem } = readFields(schema, object);
+  const { value, unknown, problem } = readFields(schema, object, decoder);
   return {
     object: value,
     unknown: isOfCustom ? customOrder(unknown) : unknown,

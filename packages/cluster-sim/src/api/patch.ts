@@ -58,7 +58,11 @@ function readPatched(
 ): JsonObject {
   const kind = made.kind || expected.kind;
   const apiVersion = made.apiVersion || apiVersionOf(expected);
-  const { object, unknown: found, problem } = readAs(expected, { ...made, kind, apiVersion });
+  const {
+    object,
+    unknown: found,
+    problem,
+  } = readAs(expected, { ...made, kind, apiVersion }, request.contentType === STRATEGIC ? 'converter' : 'json');
   // Told in the order of the names, as the patched JSON has them.
   const unknown = expected.isCustom ? found : [...found].sort();
   const strict = validation === 'Strict' && unknown.length > 0 ? `strict decoding error: ${unknown.join(', ')}` : undefined;

@@ -109,7 +109,13 @@ export function asTable(state: ClusterState, body: Json, options: TableOptions):
   if (!isJsonObject(body) || body.kind === 'Status') return body;
   const layout = layoutOf(state, body);
   const items = body.items;
-  if (isJsonArray(items)) return table(layout, items.filter(isJsonObject), objectAt(body, 'metadata'), options);
+  if (isJsonArray(items)) {
+    // The items of a list leave out what they are; a row's object is on its own.
+    const kind = stringAt(body, 'kind')?.replace(/List$/, '') ?? '';
+    const apiVersion = stringAt(body, 'apiVersion') ?? '';
+    const objects = items.filter(isJsonObject).map((item) => ({ kind, apiVersion, ...item }));
+    return table(layout, objects, objectAt(body, 'metadata'), options);
+  }
   return table(layout, [body], versionOnly(body), options);
 }
 

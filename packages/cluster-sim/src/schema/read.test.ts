@@ -174,3 +174,41 @@ it('writes out what is always there', () => {
 it('knows no kind that the embedded cluster does not have', () => {
   expect(schemaOf({ group: 'batch', version: 'v1', kind: 'Job' })).toBeUndefined();
 });
+
+describe('the converter, in whose hands a strategic merge patch ends', () => {
+  const schema = schemaOf({ group: 'apps', version: 'v1', kind: 'Deployment' });
+  const container = (fields: JsonObject): JsonObject => ({
+    spec: { template: { spec: { containers: [{ name: 'a', ...fields }] } } },
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ spec: { replicas: 'x' } }, 'unrecognized type: int32'],
+    [{ spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+    [{ spec: { paused: 'x' } }, 'unrecognized type: bool'],
+    [{ spec: { paused: 1 } }, 'unrecognized type: bool'],
+    [{ metadata: { labels: { a: 1 } } }, 'cannot convert int64 to string'],
+    [{ metadata: { labels: { a: true } } }, 'unrecognized type: string'],
+    [{ metadata: { labels: 'x' } }, 'cannot restore map from string'],
+    [{ spec: { selector: 'x' } }, 'cannot restore struct from: string'],
+    [{ spec: { template: { spec: { containers: 'x' } } } }, 'cannot restore slice from string'],
+    [{ spec: { template: { spec: { nodeSelector: [] } } } }, 'cannot restore map from slice'],
+    [container({ args: [1] }), 'cannot convert int64 to string'],
+    [container({ securityContext: 1 }), 'cannot restore struct from: int64'],
+    [{ spec: { strategy: { rollingUpdate: { maxSurge: true } } } }, 'json: cannot unmarshal bool into Go value of type int32'],
+    [
+      { spec: { strategy: { rollingUpdate: { maxSurge: 1.5 } } } },
+      'json: cannot unmarshal number 1.5 into Go value of type int32',
+    ],
+    [{ metadata: { creationTimestamp: 5 } }, 'json: cannot unmarshal number into Go value of type string'],
+  ])('refuses %j in its own words', (object, problem) => {
+    if (schema === undefined) throw new Error('the schema of Deployments is there');
+    expect(readFields(schema, object, 'converter').problem).toBe(problem);
+  });
+
+  it('wraps an integer that is too large', () => {
+    if (schema === undefined) throw new Error('the schema of Deployments is there');
+    expect(readFields(schema, { spec: { replicas: 99_999_999_999 } }, 'converter').value).toEqual({
+      spec: { replicas: 1_215_752_191 },
+    });
+  });
+});

@@ -17,6 +17,17 @@ const RANGES: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 6
 
 class Unreadable extends Error {}
 
+/**
+ * How the server turns JSON into an object: `json` for a body, and `converter` for what a strategic merge patch made of one. They refuse in
+ * other words, and the converter wraps integers that are too large.
+ */
+export type Decoder = 'json' | 'converter';
+
+interface Told {
+  readonly unknown: string[];
+  readonly decoder: Decoder;
+}
+
 /** Where a value stands, as a way up: texts are made only for what is wrong. */
 interface Place {
   readonly above: Place | undefined;
@@ -54,10 +65,11 @@ function typePath(place: Place | undefined): string {
  * as nothing; quantities become canonical.
  * A custom resource's own fields may have any type here: whether they fit their schema is a matter of validation. Shares what it keeps.
  */
-export function readFields(schema: Schema, value: JsonObject): Reading {
+export function readFields(schema: Schema, value: JsonObject, decoder: Decoder = 'json'): Reading {
   const unknown: string[] = [];
+  const told = { unknown, decoder };
   try {
-    const read = readAs(schema, value, undefined, schema.name !== undefined, unknown);
+    const read = readAs(schema, value, undefined, schema.name !== undefined, told);
     return { value: isJsonObject(read) ? read : value, unknown };
   } catch (thrown) {
     if (!(thrown instanceof Unreadable)) throw thrown;
@@ -65,17 +77,19 @@ export function readFields(schema: Schema, value: JsonObject): Reading {
   }
 }
 
-function readAs(schema: Schema, value: Json, place: Place | undefined, inTyped: boolean, unknown: string[]): Json {
+function readAs(schema: Schema, value: Json, place: Place | undefined, inTyped: boolean, told: Told): Json {
   const typed = inTyped || schema.name !== undefined;
-  if (typed && !inTyped && place !== undefined) return readAs(schema, value, { ...place, isStart: true }, true, unknown);
-  if (isJsonObject(value) && schema.object !== undefined) return readObject(schema, value, place, typed, unknown);
-  if (isJsonArray(value) && schema.list !== undefined) return readList(schema, value, place, typed, unknown);
+  if (typed && !inTyped && place !== undefined) return readAs(schema, value, { ...place, isStart: true }, true, told);
+  if (isJsonObject(value) && schema.object !== undefined) return readObject(schema, value, place, typed, told);
+  if (isJsonArray(value) && schema.list !== undefined) return readList(schema, value, place, typed, told);
   if (!typed || value === null) return value;
-  checkScalar(schema, value, place);
+  checkScalar(schema, value, place, told.decoder);
+  if (told.decoder === 'converter' && schema.scalar === 'integer' && schema.goType === 'int32')
+    return Number(BigInt.asIntN(32, BigInt(Number(value))));
   return schema.scalar === 'quantity' ? canonicalQuantity(String(value)) : value;
 }
 
-function readObject(schema: Schema, value: JsonObject, place: Place | undefined, typed: boolean, unknown: string[]): JsonObject {
+function readObject(schema: Schema, value: JsonObject, place: Place | undefined, typed: boolean, told: Told): JsonObject {
   const shape = schema.object;
   if (shape === undefined) return value;
   const kept: Record<string, Json> = {};
@@ -86,13 +100,13 @@ function readObject(schema: Schema, value: JsonObject, place: Place | undefined,
     const type = field?.schema ?? shape.rest;
     const below: Place = { above: place, step: key, field, owner: schema.name, isStart: false };
     if (type === undefined) {
-      unknown.push(`unknown field "${strictPath(below)}"`);
+      told.unknown.push(`unknown field "${strictPath(below)}"`);
       changed = true;
     } else if (member === null && typed) {
       if (field === undefined) kept[key] = type.scalar === 'string' ? '' : null;
       changed = true;
     } else {
-      const read = readAs(type, member, below, typed, unknown);
+      const read = readAs(type, member, below, typed, told);
       if (typed && field?.omitsZero === true && isZero(read)) {
         changed = true;
         continue;
@@ -104,17 +118,11 @@ function readObject(schema: Schema, value: JsonObject, place: Place | undefined,
   return changed ? kept : value;
 }
 
-function readList(
-  schema: Schema,
-  value: readonly Json[],
-  place: Place | undefined,
-  typed: boolean,
-  unknown: string[],
-): readonly Json[] {
+function readList(schema: Schema, value: readonly Json[], place: Place | undefined, typed: boolean, told: Told): readonly Json[] {
   const items = schema.list?.items;
   if (items === undefined) return value;
   const kept = value.map((item, index) =>
-    readAs(items, item, { above: place, step: index, field: undefined, owner: undefined, isStart: false }, typed, unknown),
+    readAs(items, item, { above: place, step: index, field: undefined, owner: undefined, isStart: false }, typed, told),
   );
   return kept.some((item, index) => item !== value[index]) ? kept : value;
 }
@@ -124,31 +132,34 @@ function isZero(value: Json): boolean {
   return isJsonObject(value) ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
 }
 
-function checkScalar(schema: Schema, value: Json, place: Place | undefined): void {
+function checkScalar(schema: Schema, value: Json, place: Place | undefined, decoder: Decoder): void {
   switch (schema.scalar) {
     case 'string':
     case 'time':
-      if (typeof value !== 'string') throw wrongType(schema, value, place);
+      if (typeof value !== 'string') throw wrongType(schema, value, place, decoder);
       if (schema.scalar === 'time' && Number.isNaN(Date.parse(value)))
         throw new Unreadable(
           `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
         );
       return;
     case 'bytes':
-      if (typeof value !== 'string') throw wrongType(schema, value, place);
-      if (!BASE64.test(value)) throw new Unreadable(`illegal base64 data at input byte ${firstNotBase64(value)}`);
+      if (typeof value !== 'string') throw wrongType(schema, value, place, decoder);
+      if (!BASE64.test(value)) {
+        const why = `illegal base64 data at input byte ${firstNotBase64(value)}`;
+        throw new Unreadable(decoder === 'converter' ? `error decoding from json: ${why}` : why);
+      }
       return;
     case 'integer':
-      if (!isInteger(value, schema.goType)) throw wrongType(schema, value, place);
+      if (!isInteger(value, decoder === 'converter' ? 'int64' : schema.goType)) throw wrongType(schema, value, place, decoder);
       return;
     case 'int-or-string':
-      if (typeof value !== 'string' && !isInteger(value, 'int32')) throw wrongType(schema, value, place);
+      if (typeof value !== 'string' && !isInteger(value, 'int32')) throw wrongType(schema, value, place, decoder);
       return;
     case 'number':
-      if (typeof value !== 'number') throw wrongType(schema, value, place);
+      if (typeof value !== 'number') throw wrongType(schema, value, place, decoder);
       return;
     case 'boolean':
-      if (typeof value !== 'boolean') throw wrongType(schema, value, place);
+      if (typeof value !== 'boolean') throw wrongType(schema, value, place, decoder);
       return;
     case 'quantity':
       if (!QUANTITY.test(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : ''))
@@ -159,7 +170,7 @@ function checkScalar(schema: Schema, value: Json, place: Place | undefined): voi
     case undefined:
       // Raw JSON such as `fieldsV1` takes anything.
       if (schema.object?.fields.size === 0 && schema.object.rest?.scalar === 'any') return;
-      throw wrongType(schema, value, place);
+      throw wrongType(schema, value, place, decoder);
   }
 }
 
@@ -173,12 +184,40 @@ function firstNotBase64(text: string): number {
   return at === -1 ? text.length : at;
 }
 
-function wrongType(schema: Schema, value: Json, place: Place | undefined): Unreadable {
+function wrongType(schema: Schema, value: Json, place: Place | undefined, decoder: Decoder): Unreadable {
+  if (decoder === 'converter') return new Unreadable(unconvertible(schema, value));
+  const path = typePath(place);
+  return unmarshal(schema, value, path === '' ? 'Go value' : `Go struct field ${path}`, schema.goType);
+}
+
+function unmarshal(schema: Schema, value: Json, target: string, goType: string): Unreadable {
   const wantsInteger = schema.scalar === 'integer' || schema.scalar === 'int-or-string';
   const got = wantsInteger && typeof value === 'number' ? `number ${value}` : jsonType(value);
-  const path = typePath(place);
-  const target = path === '' ? 'Go value' : `Go struct field ${path}`;
-  return new Unreadable(`json: cannot unmarshal ${got} into ${target} of type ${schema.goType}`);
+  return new Unreadable(`json: cannot unmarshal ${got} into ${target} of type ${goType}`);
+}
+
+/** Types of the language that the server converts to; those not here are texts of a name of their own. */
+const SIMPLE = new Set(['bool', 'int32', 'int64', 'float64', 'string']);
+
+function unconvertible(schema: Schema, value: Json): string {
+  const got = unstructuredType(value);
+  if (schema.scalar === 'int-or-string') return unmarshal(schema, value, 'Go value', 'int32').message;
+  if (schema.scalar === 'time') return unmarshal(schema, value, 'Go value', 'string').message;
+  if (schema.scalar === 'bytes' || schema.list !== undefined) return `cannot restore slice from ${got}`;
+  if (schema.object !== undefined) {
+    return schema.object.fields.size === 0 ? `cannot restore map from ${got}` : `cannot restore struct from: ${got}`;
+  }
+  const wanted = SIMPLE.has(schema.goType) ? schema.goType : 'string';
+  const isConvertible =
+    (got === 'int64' || got === 'float64') && wanted !== 'bool' && !(wanted === 'string' && got === 'float64');
+  return isConvertible ? `cannot convert ${got} to ${schema.goType}` : `unrecognized type: ${wanted}`;
+}
+
+function unstructuredType(value: Json): string {
+  if (isJsonArray(value)) return 'slice';
+  if (isJsonObject(value)) return 'map';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
 function jsonType(value: Json): string {
