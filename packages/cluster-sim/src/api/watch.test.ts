@@ -75,7 +75,7 @@ describe('a selector', () => {
     expect(watch.read()).toMatchObject([
       { type: 'DELETED', object: { metadata: { labels: { seen: 'yes' }, resourceVersion: versionOf(hidden) } } },
     ]);
-    label('a', 'no longer');
+    label('a', 'no-longer');
     expect(watch.told()).toEqual([]);
     label('a', 'yes');
     expect(watch.told()).toEqual(['ADDED a']);

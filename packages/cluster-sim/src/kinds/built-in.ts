@@ -5,8 +5,8 @@ import { ADMIT } from './admission.ts';
 import { CELLS } from './cells.ts';
 import { COMPLETE } from './defaults/index.ts';
 import { BUILT_IN, type KindFacts } from './facts.ts';
-import { nameCauses } from './names.ts';
 import type { ResourceInfo } from './resource-info.ts';
+import { causesAgainst } from './validation/index.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -30,7 +30,7 @@ function built(facts: KindFacts): ResourceInfo {
     schema: schemaOf({ group: facts.group, version: facts.version, kind: facts.kind }),
     default: COMPLETE[facts.kind] ?? asItIs,
     admit: ADMIT[facts.kind] ?? asItIs,
-    validate: nameCauses,
+    validate: (object, former, subresource) => causesAgainst(facts.kind, object, former, subresource),
     columns: facts.columns,
     cells: CELLS[facts.kind] ?? ((object) => [stringAt(object, 'metadata', 'name') ?? '']),
   };

@@ -56,3 +56,14 @@ function inDecimal(units: bigint, exponent: number): string {
   if (power < chosen) return `${value / 10n ** BigInt(chosen - power) + 1n}${suffix}`;
   return `${value * 10n ** BigInt(power - chosen)}${suffix}`;
 }
+
+/** A quantity as a number, for comparisons; NaN for what is none. */
+export function quantityValue(text: string): number {
+  const [, number = '', suffix = ''] = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-zA-Z]*)$/.exec(text) ?? [];
+  if (number === '') return Number(text);
+  const binary = BINARY[suffix];
+  if (binary !== undefined) return Number(number) * 1024 ** binary;
+  const exponent = DECIMAL[suffix];
+  // A power of ten in the text is exact where a product of two numbers would not be.
+  return exponent === undefined ? Number.NaN : Number(`${number}e${exponent}`);
+}

@@ -37,7 +37,7 @@ const VOLUME: Shape = {
     secret: { fill: MODE },
     downwardAPI: { fill: MODE, ...ITEMS },
     projected: {
-      fill: MODE,
+      fill: { ...MODE, sources: null },
       fields: { sources: { fields: { serviceAccountToken: { fill: { expirationSeconds: 3600 } }, downwardAPI: ITEMS } } },
     },
     hostPath: { fill: { type: '' } },
@@ -74,9 +74,12 @@ export const POD_SPEC: Shape = {
   fields: { containers: CONTAINER, initContainers: CONTAINER, ephemeralContainers: CONTAINER, volumes: VOLUME },
 };
 
-/** No tag is `latest`; a digest is neither. */
+const NAME = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+/** An image without a digest; the tag is what stands after the last colon. */
+const REFERENCE = new RegExp(`^(?:[A-Za-z0-9.-]+(?::\\d+)?/)?${NAME}(?:/${NAME})*(?::(\\w[\\w.-]{0,127}))?$`);
+
+/** No tag is `latest`; a digest is neither, and nor is what cannot be read. */
 function pullPolicyOf(image: JsonObject[string] | undefined): string {
-  const text = typeof image === 'string' ? image : '';
-  const last = text.slice(text.lastIndexOf('/') + 1);
-  return !text.includes('@') && (!last.includes(':') || last.endsWith(':latest')) ? 'Always' : 'IfNotPresent';
+  const match = REFERENCE.exec(typeof image === 'string' ? image : '');
+  return match !== null && (match[1] ?? 'latest') === 'latest' ? 'Always' : 'IfNotPresent';
 }
