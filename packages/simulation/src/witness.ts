@@ -158,7 +158,8 @@ export class Witness {
   #noteWants(keys: ReadonlySet<Key>): void {
     for (const key of keys) {
       const { effect } = decide(this.#state, key);
-      const wanted = effect === undefined ? undefined : JSON.stringify(effect);
+      // A status-only update calls for no run, though the version that a scale to zero is guarded by is another after it.
+      const wanted = effect === undefined ? undefined : JSON.stringify({ ...effect, resourceVersion: '' });
       if (wanted === this.#wanted.get(key)) continue;
       if (wanted === undefined) {
         this.#wanted.delete(key);
