@@ -16,9 +16,18 @@
  * | the random end of a generated name            | `<random 1>`                 |
  * | the hash of a pod template                    | `<hash 1>`                   |
  * | an object quoted whole in a message           | `{…}`: its JSON has no order |
+ * | the status of an autoscaler or a budget, who wrote it, and their versions | left out: the embedded cluster has no controller for them, and the operator reads their specs alone |
  * | the order of managedFields (by second, in which a test may cross the border) and of conditions (by last change) | sorted |
  */
-import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject, stringAt } from '@ddprofiler-rc/cluster-sim';
+import {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  objectAt,
+  stringAt,
+} from '@ddprofiler-rc/cluster-sim';
 import type { Entry } from './run.ts';
 
 export function normalised(entries: readonly Entry[], namespace: string): readonly Entry[] {
@@ -59,6 +68,8 @@ const REVISIONS = [
   /(?<=too old resource version: )\d+ \(\d+\)/g,
   /(?<=Too large resource version: \d+, current: )\d+/g,
   /(?<=ResourceVersion in (?:precondition|object meta): )\d+/g,
+  /(?<=ResourceVersion in (?:the precondition|record) \()\d+/g,
+  /(?<=the ResourceVersion in the precondition \()\d+/g,
 ];
 /** A patch that leads to what cannot be read is told with all that it led to. */
 const QUOTED_OBJECT = /(?<=Invalid value: )"\{(?:[^"\\]|\\.)*\}"/g;
@@ -94,7 +105,7 @@ function walk(value: Json, key: string, parent: JsonObject | undefined, context:
   }
   if (isJsonObject(value)) {
     return Object.fromEntries(
-      Object.entries(value)
+      Object.entries(isUntended(value) ? withoutStatus(value) : value)
         .toSorted(([one], [other]) => compared(one, other))
         .map(([name, member]) => [text(name, context), walk(member, name, value, context)]),
     );
@@ -102,6 +113,19 @@ function walk(value: Json, key: string, parent: JsonObject | undefined, context:
   if (typeof value === 'number')
     return key === 'nodePort' && value >= 30_000 ? context.names.of('node port', String(value)) : value;
   return typeof value === 'string' ? scalar(value, key, parent, context) : value;
+}
+
+/** A HorizontalPodAutoscaler or a PodDisruptionBudget: items of a list do not say what they are. */
+function isUntended(object: JsonObject): boolean {
+  const spec = objectAt(object, 'spec');
+  return 'scaleTargetRef' in spec || 'minAvailable' in spec || ('maxUnavailable' in spec && 'selector' in spec);
+}
+
+function withoutStatus(object: JsonObject): JsonObject {
+  const { status: _, ...rest } = object;
+  const { resourceVersion: __, managedFields, ...metadata } = objectAt(object, 'metadata');
+  const entries = isJsonArray(managedFields) ? managedFields.filter((entry) => stringAt(entry, 'subresource') !== 'status') : [];
+  return { ...rest, metadata: { ...metadata, managedFields: entries } };
 }
 
 function scalar(value: string, key: string, parent: JsonObject | undefined, context: Context): string {

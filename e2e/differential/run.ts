@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, objectAt, stringAt } from '@d
 import type { AwaitStep, Case, RequestStep, Step, WatchStep } from './case.ts';
 import { filled, filledString, type Known, memberOf } from './references.ts';
 import type { Question, Server, Told, Watching } from './server.ts';
-import { SETTLING, settled } from './settled.ts';
+import { SETTLING, settled, UNTENDED } from './settled.ts';
 
 /** What one step came to. */
 export interface Entry {
@@ -110,7 +110,7 @@ async function settle(server: Server, question: Question, { status, body }: Told
   const kind = stringAt(body, 'kind') ?? '';
   const wrote = WRITES.has(question.method) && status < 300 && question.query.dryRun === undefined;
   const name = stringAt(body, 'metadata', 'name');
-  if (!wrote || !SETTLING.has(kind) || name === undefined) return;
+  if (!wrote || !SETTLING.has(kind) || name === undefined || (server.name === 'embedded' && UNTENDED.has(kind))) return;
   const object = question.method === 'POST' ? `${question.path}/${name}` : question.path.replace(/\/(?:status|scale)$/, '');
   let missing: true | string = true;
   await waited(

@@ -29,3 +29,7 @@ export interface Server {
   ask(question: Question): Promise<Told>;
   watch(question: Question): Promise<Watching>;
 }
+
+export interface ClosableServer extends Server {
+  close(): Promise<void>;
+}

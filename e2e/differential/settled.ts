@@ -32,6 +32,9 @@ export const SETTLING: ReadonlySet<string> = new Set([
   'CustomResourceDefinition',
 ]);
 
+/** Those that the embedded cluster has no controller for. */
+export const UNTENDED: ReadonlySet<string> = new Set(['PodDisruptionBudget', 'HorizontalPodAutoscaler']);
+
 function all(...answers: readonly (true | string)[]): true | string {
   return answers.find((answer) => answer !== true) ?? true;
 }

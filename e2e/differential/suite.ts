@@ -7,9 +7,9 @@ import type { Case } from './case.ts';
 import { type Difference, differences, inLines } from './differences.ts';
 import { embeddedServer, POLICY } from './embedded-server.ts';
 import { normalised } from './normalise.ts';
-import { type RealServer, realServer } from './real-server.ts';
+import { realServer } from './real-server.ts';
 import { type Entry, newNamespace, run } from './run.ts';
-import type { Server } from './server.ts';
+import type { ClosableServer, Server } from './server.ts';
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
@@ -17,14 +17,14 @@ export function differential(area: string, cases: readonly Case[]): void {
   const facts = inject('cluster');
   const applied = new Set<AllowedDifference>();
   const namespaces: string[] = [];
-  let real: RealServer;
+  let real: ClosableServer;
   let cluster: EmbeddedCluster;
-  let embedded: Server;
+  let embedded: ClosableServer;
 
   beforeAll(async () => {
     real = await realServer(facts);
     cluster = new EmbeddedCluster({ policy: POLICY });
-    embedded = embeddedServer(cluster);
+    embedded = await embeddedServer(cluster);
     const { body } = await ask(real, 'GET', `${DEFINITIONS}/ddprofcrds.crds.grove`);
     const { apiVersion, kind } = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
     await put(embedded, DEFINITIONS, {
@@ -41,6 +41,7 @@ export function differential(area: string, cases: readonly Case[]): void {
     // A control plane of our own is thrown away anyway, and hundreds of namespaces to clear would slow the tests that come after.
     if (facts.kind === 'existing') await Promise.all(namespaces.map((name) => ask(real, 'DELETE', `/api/v1/namespaces/${name}`)));
     await real.close();
+    await embedded.close();
     cluster.stop();
   });
 

@@ -1,11 +1,12 @@
 /** What can be read: one object, lists in pages and by selectors, what a version means, and tables. */
 import type { JsonObject } from '@ddprofiler-rc/cluster-sim';
 import type { Case } from '../case.ts';
-import { binding, configMap, deployment, namespace, pod, service } from '../manifests.ts';
+import { binding, configMap, deployment, lease, namespace, pod, service } from '../manifests.ts';
 import { pathOf, type Resource } from '../resources.ts';
 import { ask, create, get, list, remove } from '../steps.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+const LIST_METADATA = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
 const METADATA = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
 const labelled: readonly (readonly [string, JsonObject])[] = [
@@ -14,7 +15,8 @@ const labelled: readonly (readonly [string, JsonObject])[] = [
   ['c', { app: 'db' }],
   ['d', {}],
 ];
-const four = labelled.map(([name, labels]) => create('configmaps', configMap(name, { of: name }, { labels })));
+/** Leases, for a real cluster puts a ConfigMap of its own into every namespace. */
+const four = labelled.map(([name, labels]) => create('leases', lease(name, { 'metadata.labels': labels })));
 
 const LABEL_SELECTORS = [
   'app=web',
@@ -30,6 +32,7 @@ const LABEL_SELECTORS = [
   'app=none',
   ' app = web ',
   'app=',
+  'app in ()',
 ];
 const BAD_LABEL_SELECTORS = [
   'app=web,',
@@ -50,13 +53,13 @@ const FIELD_SELECTORS = [
   'metadata.name=a,metadata.namespace=$NS',
   'metadata.name=none',
 ];
-const BAD_FIELD_SELECTORS = ['data.of=a', 'metadata.labels=a', 'metadata.name', 'metadata.name in (a)'];
+const BAD_FIELD_SELECTORS = ['spec.holderIdentity=a', 'metadata.labels=a', 'metadata.name', 'metadata.name in (a)'];
 
 const oneSelector =
   (kind: 'labelSelector' | 'fieldSelector', fails?: number) =>
   (selector: string): Case => ({
     name: `${kind} ${JSON.stringify(selector)}${fails === undefined ? '' : ' is refused'}`,
-    steps: [...four, list('configmaps', { [kind]: selector }, fails === undefined ? {} : { fails })],
+    steps: [...four, list('leases', { [kind]: selector }, fails === undefined ? {} : { fails })],
   });
 
 const selectors: readonly Case[] = [
@@ -80,39 +83,39 @@ const pages: readonly Case[] = [
     name: 'a list in pages of one and three',
     steps: [
       ...four,
-      list('configmaps', { limit: '1' }, { as: 'first' }),
-      list('configmaps', { limit: '3', continue: '{{first.metadata.continue}}' }, { as: 'second' }),
+      list('leases', { limit: '1' }, { as: 'first' }),
+      list('leases', { limit: '3', continue: '{{first.metadata.continue}}' }, { as: 'second' }),
     ],
   },
   {
     name: 'pages of what a selector lets through',
     steps: [
       ...four,
-      list('configmaps', { limit: '1', labelSelector: 'app=web' }, { as: 'first' }),
-      list('configmaps', { limit: '5', labelSelector: 'app=web', continue: '{{first.metadata.continue}}' }),
+      list('leases', { limit: '1', labelSelector: 'app=web' }, { as: 'first' }),
+      list('leases', { limit: '5', labelSelector: 'app=web', continue: '{{first.metadata.continue}}' }),
     ],
   },
   {
     name: 'a page shows the state of the first one',
     steps: [
       ...four,
-      list('configmaps', { limit: '2' }, { as: 'first' }),
-      remove('configmaps', 'c'),
-      create('configmaps', configMap('bb')),
-      list('configmaps', { limit: '10', continue: '{{first.metadata.continue}}' }),
-      list('configmaps'),
+      list('leases', { limit: '2' }, { as: 'first' }),
+      remove('leases', 'c'),
+      create('leases', lease('bb')),
+      list('leases', { limit: '10', continue: '{{first.metadata.continue}}' }),
+      list('leases'),
     ],
   },
-  { name: 'a token that is none', steps: [list('configmaps', { limit: '1', continue: 'nonsense' }, { fails: 400 })] },
-  { name: 'a limit that is no number', steps: [list('configmaps', { limit: 'many' }, { fails: 400 })] },
-  { name: 'a limit as large as the list', steps: [...four, list('configmaps', { limit: '4' })] },
+  { name: 'a token that is none', steps: [list('leases', { limit: '1', continue: 'nonsense' }, { fails: 400 })] },
+  { name: 'a limit that is no number', steps: [list('leases', { limit: 'many' }, { fails: 400 })] },
+  { name: 'a limit as large as the list', steps: [...four, list('leases', { limit: '4' })] },
   {
     name: 'a token and a version',
     steps: [
       ...four,
-      list('configmaps', { limit: '1' }, { as: 'first' }),
+      list('leases', { limit: '1' }, { as: 'first' }),
       list(
-        'configmaps',
+        'leases',
         { limit: '1', continue: '{{first.metadata.continue}}', resourceVersion: '{{first.metadata.resourceVersion}}' },
         { fails: 400 },
       ),
@@ -127,7 +130,7 @@ const versions: readonly Case[] = [
 ].map(
   ([what, query]): Case => ({
     name: `a list at a version: ${String(what)}`,
-    steps: [create('configmaps', configMap('a'), { as: 'a' }), list('configmaps', typeof query === 'string' ? {} : { ...query })],
+    steps: [create('leases', lease('a'), { as: 'a' }), list('leases', typeof query === 'string' ? {} : { ...query })],
   }),
 );
 
@@ -146,6 +149,10 @@ const badVersions: readonly Case[] = (
 }));
 
 const objects: readonly Case[] = [
+  {
+    name: 'by somebody who may not',
+    steps: [get('configmaps', 'a', { user: 'nobody', fails: 403 }), list('deployments', {}, { user: 'nobody', fails: 403 })],
+  },
   { name: 'what is not there', steps: [get('configmaps', 'none', { fails: 404 }), get('deployments', 'none', { fails: 404 })] },
   { name: 'a namespace and its own', steps: [ask('GET', '/api/v1/namespaces/$NS')] },
   { name: 'a namespace that is not there', steps: [get('namespaces', 'not-there-at-all', { fails: 404 })] },
@@ -169,14 +176,14 @@ const objects: readonly Case[] = [
   },
   {
     name: 'at a version that is none',
-    steps: [create('configmaps', configMap('a')), get('configmaps', 'a', { query: { resourceVersion: 'x' }, fails: 400 })],
+    steps: [create('configmaps', configMap('a')), get('configmaps', 'a', { query: { resourceVersion: 'x' }, fails: 500 })],
   },
   {
     name: 'as metadata alone',
     steps: [
       create('configmaps', configMap('a')),
       get('configmaps', 'a', { accept: METADATA }),
-      list('configmaps', {}, { accept: METADATA }),
+      list('leases', {}, { accept: LIST_METADATA }),
     ],
   },
   {
@@ -186,7 +193,7 @@ const objects: readonly Case[] = [
 ];
 
 const TABLED: readonly (readonly [Resource, string, JsonObject])[] = [
-  ['configmaps', 'a', configMap('a')],
+  ['leases', 'a', lease('a')],
   ['deployments', 'web', deployment()],
   ['services', 'svc', service()],
   ['ddprofcrds', 'rules', binding()],

@@ -11,7 +11,7 @@ const scale = (replicas: number, metadata: JsonObject = {}): JsonObject => ({
   spec: { replicas },
 });
 
-const made = create('deployments', deployment('web', { 'spec.paused': true }));
+const made = create('deployments', deployment('web', { 'spec.replicas': 1 }));
 
 const scales: readonly Case[] = [
   { name: 'scale is read', steps: [made, get('deployments', 'web/scale')] },
@@ -23,14 +23,14 @@ const scales: readonly Case[] = [
       merge('deployments', 'none/scale', { spec: { replicas: 1 } }, { fails: 404 }),
     ],
   },
-  { name: 'scale is replaced', steps: [made, replace('deployments', 'web/scale', scale(0)), get('deployments', 'web')] },
+  { name: 'scale is replaced', steps: [made, replace('deployments', 'web/scale', scale(2)), get('deployments', 'web')] },
   {
     name: 'scale is patched by merge',
-    steps: [made, merge('deployments', 'web/scale', { spec: { replicas: 0 } }), get('deployments', 'web')],
+    steps: [made, merge('deployments', 'web/scale', { spec: { replicas: 2 } }), get('deployments', 'web')],
   },
   {
     name: 'scale is patched by JSON',
-    steps: [made, json('deployments', 'web/scale', [{ op: 'replace', path: '/spec/replicas', value: 0 }])],
+    steps: [made, json('deployments', 'web/scale', [{ op: 'replace', path: '/spec/replicas', value: 2 }])],
   },
   {
     name: 'scale in a dry run',
@@ -55,13 +55,13 @@ const scales: readonly Case[] = [
     name: 'scale by its manager is an owner',
     steps: [
       made,
-      replace('deployments', 'web/scale', scale(0), { query: { fieldManager: 'scaler' } }),
+      replace('deployments', 'web/scale', scale(2), { query: { fieldManager: 'scaler' } }),
       get('deployments', 'web'),
     ],
   },
   {
     name: 'scale by apply',
-    steps: [made, apply('scaler', 'deployments', 'web/scale', scale(0), { query: { force: 'true' } }), get('deployments', 'web')],
+    steps: [made, apply('scaler', 'deployments', 'web/scale', scale(2), { query: { force: 'true' } }), get('deployments', 'web')],
   },
   { name: 'delete of a scale', steps: [made, remove('deployments', 'web/scale', undefined, { fails: 405 })] },
   { name: 'a ConfigMap has none', steps: [get('configmaps', 'cm/scale', { fails: 404 })] },
@@ -156,4 +156,4 @@ const statuses: readonly Case[] = [
   { name: 'a ConfigMap has no status', steps: [get('configmaps', 'cm/status', { fails: 404 })] },
 ];
 
-export const SUBRESOURCES: readonly Case[] = [...scales, ...statuses];
+export const SUBRESOURCES: readonly Case[] = [...scales.map((one) => ({ ...one, pods: true })), ...statuses];
