@@ -1,6 +1,6 @@
 import type { ClusterState } from '../state.ts';
 import { builtIn } from './built-in.ts';
-import { customResources } from './custom.ts';
+import { customResources } from './custom/index.ts';
 import type { ResourceInfo } from './resource-info.ts';
 
 export type { Cause, Column, ResourceInfo } from './resource-info.ts';

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 import type { Cause } from '../resource-info.ts';
 import { checkAutoscaler } from './autoscaler.ts';
+import { checkDefinition, checkDefinitionName, checkSameDefinition } from './definition.ts';
 import { checkMetadata } from './metadata.ts';
 import { Report } from './report.ts';
 import { checkService } from './service.ts';
@@ -19,6 +20,8 @@ type Comparison = (report: Report, object: JsonObject, former: JsonObject) => vo
 
 /** What is looked at beside the metadata, by kind. */
 interface Checks {
+  /** Of a new object, before all else. */
+  readonly birth?: Check;
   readonly object?: Check;
   /** What an update may not change. */
   readonly change?: Comparison;
@@ -35,6 +38,7 @@ const CHECKS: Readonly<Record<string, Checks>> = {
   Lease: { object: checkLease },
   ConfigMap: { object: checkConfigMap, change: checkSameConfigMap },
   Event: { object: checkEvent },
+  CustomResourceDefinition: { birth: checkDefinitionName, object: checkDefinition, change: checkSameDefinition },
 };
 
 const NONE: Checks = {};
@@ -49,6 +53,7 @@ export function causesAgainst(
   const report = new Report();
   const checks = CHECKS[kind] ?? NONE;
   checkMetadata(report, kind, object);
+  if (former === undefined) checks.birth?.(report, object);
   if (subresource === 'status') checks.status?.(report, object);
   // What stands in the store was looked at when it came there.
   else if (former === undefined || hasOtherContent(object, former)) checks.object?.(report, object);

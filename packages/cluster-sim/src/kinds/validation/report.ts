@@ -36,6 +36,11 @@ export class Report {
     this.#add('Invalid', at, `Invalid value: ${JSON.stringify(value)}: ${why}`);
   }
 
+  /** A value of another type than its schema's. */
+  wrongType(at: Place, value: Json, why: string): void {
+    this.#add('TypeInvalid', at, `Invalid value: ${JSON.stringify(value)}: ${why}`);
+  }
+
   /** Each of the reasons by itself. */
   invalidFor(at: Place, value: Json, reasons: readonly string[]): void {
     for (const why of reasons) this.invalid(at, value, why);
@@ -60,6 +65,10 @@ export class Report {
 
   tooLong(at: Place, most: number): void {
     this.#add('TooLong', at, `Too long: may not be more than ${most} bytes`);
+  }
+
+  tooMany(at: Place, count: number, most: number): void {
+    this.#add('TooMany', at, `Too many: ${count}: must have at most ${most} item${most === 1 ? '' : 's'}`);
   }
 
   // Checks that many kinds share

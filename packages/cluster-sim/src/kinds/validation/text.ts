@@ -42,6 +42,13 @@ export const dotlessLabel: Form = (text) => {
   return text.includes('.') && problems.length > 0 ? ['must not contain dots'] : problems;
 };
 
+export const dnsName: Form = form({
+  source: '[a-z]([-a-z0-9]*[a-z0-9])?',
+  rule: "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+  examples: ['my-name', 'abc-123'],
+  longest: 63,
+});
+
 const UNDERSCORED = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 
 export const searchDomain: Form = form({

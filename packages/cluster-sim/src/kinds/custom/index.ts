@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
-import { isJsonObject, listAt, objectAt, stringAt } from '../json.ts';
-import { schemaOfCrd } from '../schema/index.ts';
-import { printerColumns } from './printer-columns.ts';
-import type { Cause, Column, ResourceInfo } from './resource-info.ts';
+import { isJsonObject, listAt, objectAt, stringAt } from '../../json.ts';
+import { schemaOfCrd } from '../../schema/index.ts';
+import { printerColumns } from '../printer-columns.ts';
+import type { Column, ResourceInfo } from '../resource-info.ts';
+import { completeCustom } from './defaults.ts';
+import { causesAgainstCustom } from './validation.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
@@ -19,6 +21,7 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
   const plural = stringAt(names, 'plural') ?? '';
   const kind = stringAt(names, 'kind') ?? '';
   const published = objectAt(version, 'subresources');
+  const openApi = objectAt(version, 'schema', 'openAPIV3Schema');
   const printed = printerColumns(version);
   return {
     name: `${plural}.${group}`,
@@ -37,10 +40,10 @@ function ofVersion(definition: JsonObject, version: JsonObject): ResourceInfo {
       ...(isJsonObject(published.scale) ? (['scale'] as const) : []),
     ],
     hasGeneration: true,
-    schema: schemaOfCrd(objectAt(version, 'schema', 'openAPIV3Schema'), isJsonObject(published.status)),
-    default: (object: JsonObject): JsonObject => object,
+    schema: schemaOfCrd(openApi, isJsonObject(published.status)),
+    default: (object) => completeCustom(openApi, object),
     admit: (object: JsonObject): JsonObject => object,
-    validate: (): readonly Cause[] => [],
+    validate: (object, _former, part) => causesAgainstCustom(openApi, object, part === 'status' ? part : undefined),
     columns: [NAME, ...printed.map(({ column }) => column)],
     cells: (object, now): Json[] => [stringAt(object, 'metadata', 'name') ?? '', ...printed.map(({ cell }) => cell(object, now))],
   };
