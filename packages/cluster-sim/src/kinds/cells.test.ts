@@ -57,3 +57,13 @@ test('a selector is one line, by its keys', () => {
     }),
   ).toBe('app=web,b in (1,2),c notin (1),d,!old,tier=x');
 });
+
+test('a pod says why it waits', () => {
+  const status = (waiting: object) => ({
+    containerStatuses: [{ state: { running: {} } }, { state: { ...waiting } }],
+    phase: 'Pending',
+  });
+  const row = (waiting: object) => CELLS.Pod?.({ metadata: {}, status: status(waiting) }, 0)[2];
+  expect(row({ waiting: { reason: 'ImagePullBackOff' } })).toBe('ImagePullBackOff');
+  expect(row({ running: {} })).toBe('Pending');
+});

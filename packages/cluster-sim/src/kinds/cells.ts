@@ -45,7 +45,12 @@ function portText(port: Json): string {
 
 function podStatus(pod: JsonObject): string {
   if (stringAt(pod, 'metadata', 'deletionTimestamp') !== undefined) return 'Terminating';
-  return stringAt(pod, 'status', 'reason') ?? stringAt(pod, 'status', 'phase') ?? '';
+  const [stuck] = listAt(pod, 'status', 'containerStatuses')
+    .toReversed()
+    .flatMap(
+      (status) => stringAt(status, 'state', 'waiting', 'reason') ?? stringAt(status, 'state', 'terminated', 'reason') ?? [],
+    );
+  return stuck ?? stringAt(pod, 'status', 'reason') ?? stringAt(pod, 'status', 'phase') ?? '';
 }
 
 /** `cpu: 10%/50%` for each metric, the current value before the target. */

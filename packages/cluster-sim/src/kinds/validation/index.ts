@@ -4,7 +4,7 @@ import { checkAutoscaler } from './autoscaler.ts';
 import { checkDefinition, checkDefinitionName, checkSameDefinition } from './definition.ts';
 import { checkMetadata } from './metadata.ts';
 import { Report } from './report.ts';
-import { checkService } from './service.ts';
+import { checkSameAddress, checkService } from './service.ts';
 import { checkBudget, checkConfigMap, checkEvent, checkLease, checkSameConfigMap } from './small-kinds.ts';
 import {
   checkDeployment,
@@ -12,6 +12,7 @@ import {
   checkPod,
   checkReplicaSet,
   checkReplicaSetStatus,
+  checkSamePod,
   checkSameSelector,
 } from './workload.ts';
 
@@ -31,8 +32,8 @@ interface Checks {
 const CHECKS: Readonly<Record<string, Checks>> = {
   Deployment: { object: checkDeployment, change: checkSameSelector, status: checkDeploymentStatus },
   ReplicaSet: { object: checkReplicaSet, change: checkSameSelector, status: checkReplicaSetStatus },
-  Pod: { object: checkPod },
-  Service: { object: checkService },
+  Pod: { object: checkPod, change: checkSamePod },
+  Service: { object: checkService, change: checkSameAddress },
   HorizontalPodAutoscaler: { object: checkAutoscaler },
   PodDisruptionBudget: { object: checkBudget },
   Lease: { object: checkLease },

@@ -46,6 +46,14 @@ export function checkService(report: Report, object: JsonObject): void {
   report.oneOf(SPEC.field('internalTrafficPolicy'), spec.internalTrafficPolicy, ['Cluster', 'Local']);
 }
 
+/** The address that a Service was given is its for good. */
+export function checkSameAddress(report: Report, object: JsonObject, former: JsonObject): void {
+  const [spec, before] = [objectAt(object, 'spec'), objectAt(former, 'spec')];
+  if (spec.type === 'ExternalName' || before.type === 'ExternalName') return;
+  const { clusterIP = '' } = spec;
+  if (clusterIP !== before.clusterIP) report.invalid(SPEC.field('clusterIPs').item(0), [clusterIP], 'may not change once set');
+}
+
 function checkPorts(report: Report, ports: readonly JsonObject[], spec: JsonObject): void {
   const names = new Set<string>();
   for (const [index, port] of ports.entries()) {

@@ -50,6 +50,22 @@ describe('an update', () => {
     expect(refusal(path, { metadata: { labels: { a: 'b' } } })).toBe('200');
   });
 
+  test('leaves the address of a Service as it is', () => {
+    server.done('POST', `${root}/services`, { metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } });
+    expect(refusal(`${root}/services/web`, { spec: { clusterIP: '10.0.0.77' } })).toBe(
+      'Service "web" is invalid: spec.clusterIPs[0]: Invalid value: ["10.0.0.77"]: may not change once set',
+    );
+    expect(refusal(`${root}/services/web`, { spec: { selector: { a: 'c' } } })).toBe('200');
+  });
+
+  test('changes little of a pod', () => {
+    server.done('POST', `${root}/pods`, { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i:1' }] } });
+    expect(refusal(`${root}/pods/p`, { spec: { nodeName: 'n' } })).toMatch(
+      /^Pod "p" is invalid: spec: Forbidden: pod updates may/,
+    );
+    expect(refusal(`${root}/pods/p`, { spec: { containers: [{ name: 'c', image: 'i:2' }] } }, 'strategic')).toBe('200');
+  });
+
   test('of a status has counts that fit', () => {
     expect(refusal(`${web}/status`, { status: { replicas: 1, readyReplicas: 2 } })).toBe(
       'Deployment.apps "web" is invalid: status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas',

@@ -1,5 +1,5 @@
 import { selects } from '../../controllers/selects.ts';
-import { equalJson, isJsonObject, type Json, type JsonObject, numberAt, objectAt } from '../../json.ts';
+import { equalJson, isJsonObject, type Json, type JsonObject, listAt, numberAt, objectAt } from '../../json.ts';
 import { checkAnnotations, checkLabels } from './metadata.ts';
 import { checkPodSpec } from './pod-spec.ts';
 import { Place, type Report } from './report.ts';
@@ -32,6 +32,21 @@ export function checkReplicaSet(report: Report, { spec: given }: JsonObject): vo
 
 export function checkPod(report: Report, { spec: given }: JsonObject): void {
   checkPodSpec(report, SPEC, isJsonObject(given) ? given : {}, true);
+}
+
+const CHANGEABLE =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** A pod is what it was made as, but for little. The real server shows, after this, where the two differ in its own structs. */
+export function checkSamePod(report: Report, object: JsonObject, former: JsonObject): void {
+  if (object.spec === former.spec) return;
+  if (!equalJson(withoutChangeable(objectAt(object, 'spec')), withoutChangeable(objectAt(former, 'spec'))))
+    report.forbidden(SPEC, CHANGEABLE);
+}
+
+function withoutChangeable({ activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...spec }: JsonObject): JsonObject {
+  const imageless = (list: string) => listAt(spec, list).map((container) => ({ ...objectAt(container), image: null }));
+  return { ...spec, containers: imageless('containers'), initContainers: imageless('initContainers') };
 }
 
 /** The selector of a Deployment or ReplicaSet is for good: its pods are told by it. */
