@@ -30,7 +30,8 @@ export function httpServer(
       const leave = new AbortController();
       const response = await send(question, leave.signal);
       if (response.status !== 200 || response.body === null) return { kind: 'refused', told: await toldBy(response) };
-      const lines = linesOf(response.body);
+      // Locked at once: a body that nobody reads is closed when its response is let go of.
+      const lines = linesOf(response.body.getReader());
       return {
         kind: 'open',
         next: async () => {
@@ -60,14 +61,15 @@ function bodyOf(text: string): Json {
   }
 }
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Json, undefined> {
+async function* linesOf(body: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Json, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const bytes of body) {
-    rest += decoder.decode(bytes, { stream: true });
+  for (;;) {
+    const { done, value } = await body.read();
+    if (done) return undefined;
+    rest += decoder.decode(value, { stream: true });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) yield JSON.parse(line);
   }
-  return undefined;
 }

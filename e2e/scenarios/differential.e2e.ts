@@ -7,7 +7,7 @@ import { READ } from '../differential/cases/read.ts';
 import { SUBRESOURCES } from '../differential/cases/subresources.ts';
 import { WATCH } from '../differential/cases/watch.ts';
 import { WRITE } from '../differential/cases/write.ts';
-import { differential } from '../differential/suite.ts';
+import { differential, summary } from '../differential/suite.ts';
 
 differential('read', READ);
 differential('write', WRITE);
@@ -17,3 +17,4 @@ differential('subresources', SUBRESOURCES);
 differential('watch', WATCH);
 differential('deployments', DEPLOYMENTS);
 differential('kinds', KINDS);
+summary();

@@ -68,7 +68,7 @@ const MERGES: readonly Patch[] = [
   ['a text instead of a map', { data: 'text' }, 422],
   ['a number instead of a text', { data: { a: 5 } }, 422],
   ['a list as the patch', [1], 400],
-  ['the kind', { kind: 'Secret' }, 422],
+  ['the kind', { kind: 'Pod' }, 422],
   ['the apiVersion', { apiVersion: 'v2' }, 422],
   ['creationTimestamp is left as it is', { metadata: { creationTimestamp: '2020-01-01T00:00:00Z' } }],
   ['immutable', { immutable: true }],

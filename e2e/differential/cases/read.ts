@@ -6,8 +6,6 @@ import { pathOf, type Resource } from '../resources.ts';
 import { ask, create, get, list, remove } from '../steps.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-const LIST_METADATA = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
-const METADATA = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
 const labelled: readonly (readonly [string, JsonObject])[] = [
   ['a', { app: 'web', tier: 'front' }],
@@ -34,18 +32,7 @@ const LABEL_SELECTORS = [
   'app=',
   'app in ()',
 ];
-const BAD_LABEL_SELECTORS = [
-  'app=web,',
-  'app in',
-  'app in (',
-  '=web',
-  'a b',
-  'app=not ok!',
-  'app!',
-  'app in ()',
-  'app>x',
-  'bad/key/x=1',
-];
+const BAD_LABEL_SELECTORS = ['app=web,', 'app in', 'app in (', '=web', 'a b', 'app=not ok!', 'app!', 'app>x', 'bad/key/x=1'];
 const FIELD_SELECTORS = [
   'metadata.name=a',
   'metadata.name!=a',
@@ -177,14 +164,6 @@ const objects: readonly Case[] = [
   {
     name: 'at a version that is none',
     steps: [create('configmaps', configMap('a')), get('configmaps', 'a', { query: { resourceVersion: 'x' }, fails: 500 })],
-  },
-  {
-    name: 'as metadata alone',
-    steps: [
-      create('configmaps', configMap('a')),
-      get('configmaps', 'a', { accept: METADATA }),
-      list('leases', {}, { accept: LIST_METADATA }),
-    ],
   },
   {
     name: 'in a form that there is not',

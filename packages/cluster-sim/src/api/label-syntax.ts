@@ -16,7 +16,7 @@ const LONGEST = 63;
 export function checkLabelKey(key: string): string | undefined {
   const parts = key.split('/');
   if (parts.length > 2)
-    return `a qualified name ${NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
+    return `a valid label key ${NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
   const name = parts.at(-1) ?? '';
   const prefix = parts.length === 2 ? parts[0] : undefined;
   if (prefix === '') return 'prefix part must be non-empty';

@@ -65,7 +65,7 @@ function managerCauses(manager: string): readonly Cause[] {
   const at = manager.search(/\p{C}/u);
   if (at >= 0) {
     const code = (manager.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    const message = `Invalid value: ${JSON.stringify(manager)}: invalid character U+${code} (at position ${at})`;
+    const message = `Invalid value: ${goQuoted(manager)}: invalid character U+${code} (at position ${at})`;
     causes.push(cause('Invalid', 'fieldManager', message));
   }
   return causes;
@@ -76,3 +76,10 @@ function managerOfAgent(userAgent: string): string {
   const [name = ''] = userAgent.split('/', 1);
   return name.replaceAll(/\p{Cc}/gu, '').slice(0, LONGEST_MANAGER);
 }
+
+/** In the escapes of the server's language: `\\a` and `\\x01` where JSON has `\\u0007` and `\\u0001`. */
+function goQuoted(text: string): string {
+  return JSON.stringify(text).replaceAll(/\\u00([0-9a-f]{2})/g, (_, code: string) => GO_ESCAPES[code] ?? `\\x${code}`);
+}
+
+const GO_ESCAPES: Readonly<Record<string, string>> = { '07': '\\a', '0b': '\\v' };

@@ -117,7 +117,14 @@ export function updated(address: Address, before: JsonObject, given: JsonObject)
 /** A custom object's status alone is written; with a built-in one's, metadata may change too. */
 function updatedStatus(info: ResourceInfo, before: JsonObject, given: JsonObject): Updated {
   const withStatus = given.status === undefined ? withoutValueAt(before, ['status']) : { ...before, status: given.status };
-  if (isCustom(info)) return { object: withStatus, causes: [] };
+  if (isCustom(info)) {
+    const { managedFields } = objectAt(given, 'metadata');
+    const metadata = objectAt(before, 'metadata');
+    return {
+      object: managedFields === undefined ? withStatus : { ...withStatus, metadata: { ...metadata, managedFields } },
+      causes: [],
+    };
+  }
   const metadata = systemKept(before, objectAt(given, 'metadata'));
   const { labels, ...others } = metadata;
   const stored = objectAt(before, 'metadata').labels;

@@ -1,6 +1,6 @@
 import type { Json } from '@ddprofiler-rc/core';
 import { addressOf } from '../api/address.ts';
-import { notAllowed, Refusal } from '../api/status-error.ts';
+import { notAllowed, Refusal, unknownPatch } from '../api/status-error.ts';
 import { discoveryDocument, reviewed, VERSION } from '../discovery/index.ts';
 import type { Answer, Method, Request } from '../request.ts';
 import { acceptedForm, type Form } from './accept.ts';
@@ -35,6 +35,8 @@ export interface Access {
 }
 
 const ADMIN = 'admin';
+/** What a real server offers, as it says. */
+const REPRESENTATIONS = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 const OPEN: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['/healthz', 'ok'],
   ['/livez', 'ok'],
@@ -76,7 +78,7 @@ export function answered(cluster: ServedCluster, head: Head, body: Body, { token
   if (method === undefined) return refused(notAllowed());
   const form = acceptedForm(headers.accept);
   if (form === undefined)
-    return refused(new Refusal(406, 'NotAcceptable', 'only the following media types are accepted: application/json'));
+    return refused(new Refusal(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${REPRESENTATIONS}`, {}));
   if (form === 'table' && includedInRows(query) === undefined) {
     const value = JSON.stringify(query.includeObject);
     const problem = `includeObject: Invalid value: ${value}: must be 'Metadata', 'Object', 'None', or empty`;
@@ -89,6 +91,8 @@ export function answered(cluster: ServedCluster, head: Head, body: Body, { token
     if (document !== undefined) return { answer: found(document.body), form: document.aggregated ? 'discovery' : 'object' };
   }
   const decoded = decodedBody(headers['content-type'], body.bytes);
+  if (decoded.kind === 'refused' && decoded.code === 415 && method === 'PATCH')
+    return refused(unserved(cluster, path) ?? unknownPatch());
   if (decoded.kind === 'refused')
     return refused(unserved(cluster, path) ?? new Refusal(decoded.code, decoded.reason, decoded.message));
   const request: Request = {

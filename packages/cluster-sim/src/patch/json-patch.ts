@@ -59,7 +59,11 @@ function operationOf(step: Json, object: Json): Operation | 'done' | undefined {
     case 'move':
       return from === undefined ? undefined : { op: 'move', from, path };
     case 'copy':
-      return from === undefined ? undefined : { op: 'copy', from, path };
+      if (from === undefined) return undefined;
+      // What is copied of a member that there is not is null.
+      return targetOf(object, from) === undefined && isJsonObject(parentOf(object, from))
+        ? { op: 'add', path, value: null }
+        : { op: 'copy', from, path };
     default:
       return undefined;
   }

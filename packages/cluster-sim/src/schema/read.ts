@@ -139,7 +139,7 @@ function checkScalar(schema: Schema, value: Json, place: Place | undefined, deco
       if (typeof value !== 'string') throw wrongType(schema, value, place, decoder);
       if (schema.scalar === 'time' && Number.isNaN(Date.parse(value)))
         throw new Unreadable(
-          `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
+          `parsing time ${JSON.stringify(value)} as "${layoutOf(schema)}": cannot parse ${JSON.stringify(value)} as "2006"`,
         );
       return;
     case 'bytes':
@@ -172,6 +172,10 @@ function checkScalar(schema: Schema, value: Json, place: Place | undefined, deco
       if (schema.object?.fields.size === 0 && schema.object.rest?.scalar === 'any') return;
       throw wrongType(schema, value, place, decoder);
   }
+}
+
+function layoutOf(schema: Schema): string {
+  return schema.name === 'MicroTime' ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
 }
 
 function isInteger(value: Json, goType: string): boolean {
