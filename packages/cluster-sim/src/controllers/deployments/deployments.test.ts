@@ -124,6 +124,11 @@ describe('a new template', () => {
       expect.objectContaining({ [REVISION]: '3', 'deployment.kubernetes.io/revision-history': '1' }),
     );
     expect(cluster.done('GET', `${DEPLOYMENTS}/web`)).toMatchObject({ metadata: { annotations: { [REVISION]: '3' } } });
+    const newest = cluster.items(SETS).find((set) => numberAt(set, 'spec', 'replicas') === 1);
+    const progress = listAt(cluster.statusOf('web'), 'conditions').find((one) => stringAt(one, 'type') === 'Progressing');
+    expect(stringAt(progress, 'message')).toBe(
+      `ReplicaSet "${stringAt(newest, 'metadata', 'name')}" has successfully progressed.`,
+    );
   });
 
   test('that cannot start leaves the old pods, as many as must be there', () => {
