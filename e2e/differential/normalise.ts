@@ -17,7 +17,7 @@
  * | the hash of a pod template                    | `<hash 1>`                   |
  * | an object quoted whole in a message           | `{…}`: its JSON has no order |
  * | the status of an autoscaler or a budget, who wrote it, and their versions | left out: the embedded cluster has no controller for them, and the operator reads their specs alone |
- * | the order of managedFields (by second, in which a test may cross the border) and of conditions (by last change) | sorted |
+ * | the order of managedFields (by second, in which a test may cross the border) of conditions (by last change) and of ReplicaSets (by revision) | sorted |
  */
 import {
   canonicalJson,
@@ -32,8 +32,9 @@ import type { Entry } from './run.ts';
 
 export function normalised(entries: readonly Entry[], namespace: string): readonly Entry[] {
   const names = new Placeholders();
-  for (const { answer } of entries) collectDrawn(answer, names);
-  return entries.map(({ what, answer }) => ({ what, answer: asObject(walk(answer, '', undefined, { names, namespace })) }));
+  const ordered = entries.map(({ what, answer }) => ({ what, answer: inOrder(answer) }));
+  for (const { answer } of ordered) collectDrawn(answer, names);
+  return ordered.map(({ what, answer }) => ({ what, answer: asObject(walk(answer, '', undefined, { names, namespace })) }));
 }
 
 class Placeholders {
@@ -150,6 +151,18 @@ function text(value: string, { names, namespace }: Context): string {
 /** A list, a table or a bookmark: all that has no name of its own. */
 function isListMeta(metadata: JsonObject | undefined): boolean {
   return stringAt(metadata, 'name') === undefined;
+}
+
+/** ReplicaSets in the order of their revisions: the order of their names, which end in hashes, is another on each server. */
+function inOrder(answer: JsonObject): JsonObject {
+  const { body } = answer;
+  if (!isJsonObject(body) || !isJsonArray(body.items)) return answer;
+  const items = body.items.toSorted((one, other) => compared(revisionOf(one), revisionOf(other)));
+  return { ...answer, body: { ...body, items } };
+}
+
+function revisionOf(item: Json): string {
+  return stringAt(item, 'metadata', 'annotations', 'deployment.kubernetes.io/revision') ?? '';
 }
 
 function writerOf(entry: Json): string {

@@ -9,7 +9,12 @@ export function settled(object: Json): true | string {
   if (stringAt(object, 'metadata', 'deletionTimestamp') !== undefined) return true;
   switch (stringAt(object, 'kind')) {
     case 'Deployment':
-      return all(observed(object), rolledOut(object), reasonOf(object, 'Progressing', progressOf(object)));
+      return all(
+        observed(object),
+        rolledOut(object),
+        noneTerminating(object),
+        reasonOf(object, 'Progressing', progressOf(object)),
+      );
     case 'ReplicaSet':
       return all(observed(object), counted(object, ['replicas', 'readyReplicas', 'availableReplicas']));
     case 'PodDisruptionBudget':
@@ -30,6 +35,7 @@ export const SETTLING: ReadonlySet<string> = new Set([
   'PodDisruptionBudget',
   'HorizontalPodAutoscaler',
   'CustomResourceDefinition',
+  'Scale',
 ]);
 
 /** Those that the embedded cluster has no controller for. */
@@ -52,6 +58,11 @@ function counted(object: Json, counts: readonly string[]): true | string {
     if (found !== wanted) return `status.${count} is ${found}, not ${wanted}`;
   }
   return true;
+}
+
+function noneTerminating(object: Json): true | string {
+  const left = numberAt(object, 'status', 'terminatingReplicas') ?? 0;
+  return left === 0 || `${left} pods are terminating`;
 }
 
 function rolledOut(deployment: Json): true | string {

@@ -101,7 +101,7 @@ const configMaps: readonly Case[] = [
   },
   {
     name: 'configmaps: metadata that never changes',
-    steps: [create('configmaps', configMap('cm')), merge('configmaps', 'cm', { metadata: { uid: 'other' } }, { fails: 409 })],
+    steps: [create('configmaps', configMap('cm')), merge('configmaps', 'cm', { metadata: { uid: 'other' } }, { fails: 422 })],
   },
 ];
 

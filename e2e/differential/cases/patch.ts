@@ -49,6 +49,7 @@ const table = (
 ): readonly Case[] =>
   patches.map(([name, patch, fails]) => ({
     name: `${kind}: ${name}`,
+    pods: at[0] === 'deployments',
     steps: [first, send(at[0], at[1], patch, fails === undefined ? {} : { fails }), get(at[0], at[1])],
   }));
 

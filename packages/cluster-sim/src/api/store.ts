@@ -93,8 +93,9 @@ export interface Settled extends Stored {
   readonly removed: boolean;
 }
 
-export function settle(state: ClusterState, resource: ResourceName, object: JsonObject): Settled {
-  const stored = isHeld(object) ? undefined : remove(state, resource, keyOf(object), object);
+/** @param former what watches are told of where it goes: the object as it was before this write */
+export function settle(state: ClusterState, resource: ResourceName, object: JsonObject, former = object): Settled {
+  const stored = isHeld(object) ? undefined : remove(state, resource, keyOf(object), former);
   return stored === undefined ? { ...put(state, resource, object), removed: false } : { ...stored, removed: true };
 }
 

@@ -1,6 +1,16 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
 import { keptTimes, recordUpdate } from '../fields/index.ts';
-import { equalJson, isJsonObject, numberAt, objectAt, stringAt, withoutValueAt, withValueAt } from '../json.ts';
+import {
+  equalJson,
+  isJsonObject,
+  type Json,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+  withoutValueAt,
+  withValueAt,
+} from '../json.ts';
 import type { Cause, ResourceInfo } from '../kinds/index.ts';
 import type { Answer, Exchange, Policy, Request } from '../request.ts';
 import type { ClusterState } from '../state.ts';
@@ -26,6 +36,8 @@ export interface WriteContext {
 export interface Draft {
   readonly state: ClusterState;
   readonly object: JsonObject;
+  /** What is recorded of it, where that is not the object: all that was sent counts as written, also what is then put back. */
+  readonly sent?: JsonObject;
   /** Undefined where this write creates it. */
   readonly before: JsonObject | undefined;
   /** Server-side apply has recorded its managed fields by itself. */
@@ -47,8 +59,8 @@ export function finish(context: WriteContext, options: WriteOptions, draft: Draf
   const { info, subresource } = context.address;
   const { state, before } = draft;
   const defaulted = info.default(draft.object);
-  const recorded = draft.isRecorded ? keptTimes(before, defaulted) : recordedBy(context, options, before, defaulted);
-  const allowed = admitted(context, before, recorded);
+  const recorded = draft.isRecorded ? keptTimes(before, defaulted) : recordedBy(context, options, before, defaulted, draft.sent);
+  const allowed = admitted(context, before, subresource === 'scale' ? withoutTimeOfScale(recorded) : recorded);
   // A status is no wish: whatever changes with it, the generation stays.
   const object = subresource === 'status' ? allowed : withGeneration(info, before, allowed);
   const name = stringAt(object, 'metadata', 'name') ?? '';
@@ -57,7 +69,7 @@ export function finish(context: WriteContext, options: WriteOptions, draft: Draf
   if (causes.length > 0) throw invalid(kindSubjectOf({ info, name }), causes);
   if (before === undefined) return created(context, options, state, object);
   if (options.isDryRun) return { state, answer: answerOf(200, object) };
-  const stored = settle(state, info.name, object);
+  const stored = settle(state, info.name, object, before);
   if (!stored.removed) return { state: stored.state, answer: answerOf(200, stored.object) };
   // The write that takes the last finalizer away is answered as if it had been stored, with the version that it replaces.
   return { state: afterCustomObjectGone(stored.state, info.name), answer: answerOf(200, object) };
@@ -79,11 +91,25 @@ function recordedBy(
   { manager }: WriteOptions,
   before: JsonObject | undefined,
   after: JsonObject,
+  sent: JsonObject = after,
 ): JsonObject {
   const { info, subresource } = address;
   const { schema } = info;
   if (schema === undefined) return after;
-  return recordUpdate({ schema, before, after, manager, apiVersion: apiVersionOf(info), subresource, now });
+  const recorded = recordUpdate({ schema, before, after: sent, manager, apiVersion: apiVersionOf(info), subresource, now });
+  if (sent === after) return recorded;
+  const { managedFields } = objectAt(recorded, 'metadata');
+  return managedFields === undefined ? after : { ...after, metadata: { ...objectAt(after, 'metadata'), managedFields } };
+}
+
+/** The record of who scaled tells no time. */
+function withoutTimeOfScale(object: JsonObject): JsonObject {
+  const entries = listAt(object, 'metadata', 'managedFields').map((entry): Json => {
+    if (stringAt(entry, 'subresource') !== 'scale' || !isJsonObject(entry)) return entry;
+    const { time: _time, ...rest } = entry;
+    return rest;
+  });
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), managedFields: entries } };
 }
 
 function admitted({ address, request, policy }: WriteContext, before: JsonObject | undefined, object: JsonObject): JsonObject {
@@ -101,6 +127,8 @@ function admitted({ address, request, policy }: WriteContext, before: JsonObject
 /** The object that an update leads to: the client's word on the part that it writes, the stored one on all else. */
 export interface Updated {
   readonly object: JsonObject;
+  /** What is recorded of it, where that is not the object: all that was sent counts as written, also what is then put back. */
+  readonly sent?: JsonObject;
   readonly causes: readonly Cause[];
 }
 
@@ -120,10 +148,8 @@ function updatedStatus(info: ResourceInfo, before: JsonObject, given: JsonObject
   if (isCustom(info)) {
     const { managedFields } = objectAt(given, 'metadata');
     const metadata = objectAt(before, 'metadata');
-    return {
-      object: managedFields === undefined ? withStatus : { ...withStatus, metadata: { ...metadata, managedFields } },
-      causes: [],
-    };
+    const object = managedFields === undefined ? withStatus : { ...withStatus, metadata: { ...metadata, managedFields } };
+    return { object, sent: { ...given, metadata: objectAt(object, 'metadata') }, causes: [] };
   }
   const metadata = systemKept(before, objectAt(given, 'metadata'));
   const { labels, ...others } = metadata;

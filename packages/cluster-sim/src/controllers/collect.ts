@@ -45,7 +45,7 @@ function dependentsOf(client: Client, resources: readonly ResourceInfo[], owner:
 
 function orphan(client: Client, resources: readonly ResourceInfo[], resource: ResourceInfo, owner: JsonObject): void {
   for (const { resource: kind, object } of dependentsOf(client, resources, owner))
-    client.store(keptOf(kind), withoutOwner(object, uidOf(owner)));
+    client.update(keptOf(kind), withoutOwner(object, uidOf(owner)));
   finish(client, resource, owner, 'orphan');
 }
 
@@ -94,7 +94,7 @@ function collectOwned(client: Client, resources: readonly ResourceInfo[]): void 
       if (gone.length === 0) continue;
       if (gone.length < owners.length) {
         const left = gone.reduce((rest, { reference }) => withoutOwner(rest, String(reference.uid)), object);
-        client.store(keptOf(resource), left);
+        client.update(keptOf(resource), left);
         continue;
       }
       const mustFollow = owners.some(({ is }) => is === 'waits') && dependentsOf(client, resources, object).length > 0;

@@ -114,7 +114,8 @@ export function asTable(state: ClusterState, body: Json, options: TableOptions):
     const kind = stringAt(body, 'kind')?.replace(/List$/, '') ?? '';
     const apiVersion = stringAt(body, 'apiVersion') ?? '';
     const objects = items.filter(isJsonObject).map((item) => ({ kind, apiVersion, ...item }));
-    return table(layout, objects, objectAt(body, 'metadata'), options);
+    const { continue: more, ...metadata } = objectAt(body, 'metadata');
+    return table(layout, objects, more === undefined || more === '' ? metadata : { ...metadata, continue: more }, options);
   }
   return table(layout, [body], versionOnly(body), options);
 }

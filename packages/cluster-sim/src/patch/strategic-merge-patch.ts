@@ -46,7 +46,8 @@ function mergeObject(shape: ObjectShape | undefined, original: JsonObject, patch
   const made: Record<string, Json> = { ...retained(original, patch) };
   const done = new Set<string>([RETAIN_KEYS]);
   const orders = patch[ELEMENT_ORDER.slice(0, -1)];
-  if (orders !== undefined && !isJsonArray(orders)) throw unexpected(`expected a []interface {}, but received a ${goTypeOf(orders)}`);
+  if (orders !== undefined && !isJsonArray(orders))
+    throw unexpected(`expected a []interface {}, but received a ${goTypeOf(orders)}`);
   for (const key of Object.keys(patch)) {
     if (!key.startsWith(ELEMENT_ORDER)) continue;
     const name = key.slice(ELEMENT_ORDER.length);
