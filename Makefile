@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate lint format e2e cluster clean
+.PHONY: help demo build test simulate planted-bugs lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -30,6 +30,9 @@ test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
 
 simulate: $(INSTALLED) ## Run hostile histories of the whole operator: SEEDS=n as many, SEED=n one of them with its trace
 	$(RUN) SEEDS='$(SEEDS)' SEED='$(SEED)' FROM='$(FROM)' node packages/simulation/src/cli.ts
+
+planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and write the table of docs/simulation.md
+	$(RUN) BUG='$(BUG)' node packages/simulation/planted-bugs/search.ts
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .

@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
+      'packages/simulation/planted-bugs/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/controlplane/**/*.test.ts',
       'demo/**/*.test.ts',

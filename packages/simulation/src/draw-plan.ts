@@ -55,7 +55,7 @@ export function drawPlan(seed: number): Plan {
     scope: draw.chance(0.6) ? '*' : namespaces,
     operators: draw.chance(0.1) ? 2 : 1,
     actions: drawActions(draw, { namespaces, sources, clones, stormEndsAt }),
-    faults: isCalm ? [] : drawFaults(draw, stormEndsAt),
+    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawWatchFaults(Draw.of(seed, 'watches'), stormEndsAt)],
     revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
@@ -192,6 +192,12 @@ function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
       rate: draw.pick([0.2, 0.5, 1]),
     };
   });
+}
+
+/** A watch is opened rarely, and meets its faults then: a window that is to hit one must be long. */
+function drawWatchFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
+  if (draw.chance(0.5)) return [];
+  return [{ fault: draw.pick(FAULTS.watch), on: 'watch', from: 0, to: stormEndsAt, rate: draw.pick([0.3, 0.6, 1]) }];
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { PlantedBug } from './bug.ts';
+import type { Catch } from './hunt.ts';
+
+/** What caught each bug, by its name. */
+export const TABLE = fileURLToPath(new URL('./caught.json', import.meta.url));
+
+/** The page that shows it to people. */
+export const PAGE = fileURLToPath(new URL('../../../docs/simulation.md', import.meta.url));
+
+const BEGIN = '<!-- planted bugs: written by make planted-bugs -->';
+const END = '<!-- end of planted bugs -->';
+
+export async function tableOf(): Promise<Readonly<Record<string, Catch>>> {
+  return JSON.parse(await readFile(TABLE, 'utf8'));
+}
+
+/** The page with the table of the bugs between its marks. */
+export function pageWith(page: string, bugs: readonly PlantedBug[], caught: Readonly<Record<string, Catch>>): string {
+  const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (before === -1 || after === -1) throw new Error(`docs/simulation.md lacks ${BEGIN} … ${END}`);
+  const rows = bugs.map(({ name, what }) => `| ${name} | ${what.replaceAll('|', '\\|')} | ${inWords(caught[name])} |`);
+  const table = ['| bug | what is wrong | caught by |', '| --- | --- | --- |', ...rows].join('\n');
+  return `${page.slice(0, before)}${BEGIN}\n\n${table}\n\n${page.slice(after)}`;
+}
+
+function inWords(result: Catch | undefined): string {
+  if (result === undefined) return 'nothing yet';
+  if (result.by === 'test') return `\`${result.file}\``;
+  return `seed ${result.seed}, ${result.mode}: invariant ${result.invariant}`;
+}
