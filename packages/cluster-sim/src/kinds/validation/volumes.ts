@@ -115,12 +115,13 @@ const SOURCES: Readonly<Record<string, Check>> = {
   image: needs('reference'),
 };
 
-/** Gives the names that containers may mount. */
+/** Gives the names that containers may mount: a volume of two kinds is none. */
 export function checkVolumes(report: Report, at: Place, spec: JsonObject): readonly string[] {
   const names: string[] = [];
   for (const [index, volume] of listAt(spec, 'volumes').filter(isJsonObject).entries()) {
     const here = at.item(index);
     const kinds = Object.keys(SOURCES).filter((kind) => isJsonObject(volume[kind]));
+    const isClear = kinds.length <= 1;
     for (const [place, kind] of kinds.entries()) {
       if (place > 0) report.forbidden(here.field(kind), 'may not specify more than 1 volume type');
       else SOURCES[kind]?.(report, here.field(kind), objectAt(volume, kind));
@@ -130,7 +131,7 @@ export function checkVolumes(report: Report, at: Place, spec: JsonObject): reado
     const problems = dnsLabel(name);
     report.invalidFor(here.field('name'), name, problems);
     if (problems.length === 0 && names.includes(name)) report.duplicate(here.field('name'), name);
-    names.push(name);
+    if (isClear) names.push(name);
   }
   return names;
 }
