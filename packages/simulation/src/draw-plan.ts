@@ -55,7 +55,7 @@ export function drawPlan(seed: number): Plan {
     scope: draw.chance(0.6) ? '*' : namespaces,
     operators: draw.chance(0.1) ? 2 : 1,
     actions: drawActions(draw, { namespaces, sources, clones, stormEndsAt }),
-    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawWatchFaults(Draw.of(seed, 'watches'), stormEndsAt)],
+    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt)],
     revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
@@ -194,10 +194,22 @@ function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
   });
 }
 
-/** A watch is opened rarely, and meets its faults then: a window that is to hit one must be long. */
-function drawWatchFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
-  if (draw.chance(0.5)) return [];
-  return [{ fault: draw.pick(FAULTS.watch), on: 'watch', from: 0, to: stormEndsAt, rate: draw.pick([0.3, 0.6, 1]) }];
+/**
+ * Faults of the whole storm, for what short windows seldom hit: a watch is opened rarely, and meets its faults then; a write is on its way for
+ * some milliseconds, unless it is slow, and what happens in that time must not be lost.
+ */
+function drawLongFaults(seed: number, stormEndsAt: number): readonly FaultWindow[] {
+  const draw = Draw.of(seed, 'long faults');
+  const window = { from: 0, to: stormEndsAt };
+  return [
+    ...draw.times(draw.chance(0.5) ? 1 : 0, () => ({
+      ...window,
+      fault: draw.pick(FAULTS.watch),
+      on: 'watch' as const,
+      rate: draw.pick([0.3, 0.6, 1]),
+    })),
+    ...draw.times(draw.chance(0.25) ? 1 : 0, () => ({ ...window, fault: 'slow' as const, on: 'write' as const, rate: 0.5 })),
+  ];
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {
