@@ -1,5 +1,6 @@
 /** Objects that cases begin with. Deployments and ReplicaSets have no replicas unless a case is about pods. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@ddprofiler-rc/cluster-sim';
+import type { Resource } from './resources.ts';
 
 /**
  * `base` with other values at dotted paths (`spec.template.spec.containers.0.image`); undefined takes a member away. A dot in a key is
@@ -164,3 +165,17 @@ export const binding = (name = 'rules', changes: Readonly<Record<string, Json | 
 
 export const namespace = (name: string, changes: Readonly<Record<string, Json | undefined>> = {}): JsonObject =>
   changed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, changes);
+
+/** One object of each kind, with its name. */
+export const EACH_KIND: readonly (readonly [Resource, string, JsonObject])[] = [
+  ['configmaps', 'cm', configMap('cm')],
+  ['deployments', 'web', deployment()],
+  ['replicasets', 'set', replicaSet()],
+  ['services', 'svc', service()],
+  ['horizontalpodautoscalers', 'hpa', autoscaler()],
+  ['poddisruptionbudgets', 'pdb', budget()],
+  ['leases', 'lease', lease()],
+  ['events', 'event', event()],
+  ['ddprofcrds', 'rules', binding()],
+  ['pods', 'pod', pod()],
+];

@@ -1,34 +1,8 @@
 /** Creating, replacing and deleting. */
 import type { Json, JsonObject } from '@ddprofiler-rc/cluster-sim';
 import type { Case } from '../case.ts';
-import {
-  autoscaler,
-  binding,
-  budget,
-  configMap,
-  deployment,
-  event,
-  lease,
-  namespace,
-  pod,
-  replicaSet,
-  service,
-} from '../manifests.ts';
-import type { Resource } from '../resources.ts';
+import { configMap, deployment, EACH_KIND, lease, namespace, service } from '../manifests.ts';
 import { ask, create, DRY_RUN, get, list, merge, remove, removeAll, replace, untilGone } from '../steps.ts';
-
-const EACH_KIND: readonly (readonly [Resource, string, JsonObject])[] = [
-  ['configmaps', 'cm', configMap('cm')],
-  ['deployments', 'web', deployment()],
-  ['replicasets', 'set', replicaSet()],
-  ['services', 'svc', service()],
-  ['horizontalpodautoscalers', 'hpa', autoscaler()],
-  ['poddisruptionbudgets', 'pdb', budget()],
-  ['leases', 'lease', lease()],
-  ['events', 'event', event()],
-  ['ddprofcrds', 'rules', binding()],
-  ['pods', 'pod', pod()],
-];
 
 const eachKind: readonly Case[] = EACH_KIND.flatMap(([resource, name, body]): Case[] => [
   {

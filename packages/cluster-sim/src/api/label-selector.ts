@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { objectAt } from '../json.ts';
-import { checkLabelKey, checkLabelValue } from './label-syntax.ts';
+import { labelValue, qualifiedName } from '../kinds/validation/text.ts';
 import { everything, type Matcher, remembered } from './matcher.ts';
 import { badRequest } from './status-error.ts';
 
@@ -81,7 +81,7 @@ class Reader {
     if (isNegated) this.#take();
     const { kind, text: key } = this.#take();
     if (kind !== 'word') throw unparsable(`found '${key}', expected: identifier`);
-    const problem = checkLabelKey(key);
+    const [problem] = qualifiedName(key);
     if (problem !== undefined) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
     if (isNegated) return (labels) => !Object.hasOwn(labels, key);
     if (this.#next.kind === 'end' || this.#next.text === ',') return (labels) => Object.hasOwn(labels, key);
@@ -156,7 +156,7 @@ function isBeyond(value: unknown, operator: '<' | '>', limit: number): boolean {
 }
 
 function checkValue(key: string, value: string, index: number): void {
-  const problem = checkLabelValue(value);
+  const [problem] = labelValue(value);
   if (problem !== undefined) throw unparsable(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
 }
 
