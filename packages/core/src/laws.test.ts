@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen } from '../test/given.ts';
+import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
+import { objectAt } from './json.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
 import { allKeys, touched } from './touched.ts';
@@ -129,6 +130,95 @@ describe('laws', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('a clone never leads to a clone', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          for (const key of allKeys(state)) {
+            const { effect } = decide(state, key);
+            if (effect?.kind !== 'create') continue;
+            const source = effect.intent.metadata.annotations['ddprofiler-rc.grove/source'] ?? '';
+            expect(cluster.deployments.get(`shop/${source}`)?.metadata).not.toHaveProperty([
+              'labels',
+              'ddprofiler-rc.grove/clone',
+            ]);
+          }
+          ({ state } = converge(cluster, state));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a copy of a clone under another name is not ours', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 10 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          ({ state } = converge(cluster, state));
+        }
+        for (const clone of state.ours) {
+          const { labels } = state.deployments.get(clone) ?? { labels: {} };
+          state = evolve(state, cluster.put('shop', 'copied', specOf({}), labels));
+          expect(allKeys(state)).not.toContain('shop/copied');
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a list of some time ago changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 2, maxLength: 15 }), fc.nat(), (actions, moment) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        let old: Event | undefined;
+        for (const [index, act] of actions.entries()) {
+          if (index === moment % actions.length) old = cluster.list();
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+        }
+        // At the moment of the list there was nothing newer: told late, it must not be told at all.
+        const isOld = old?.type === 'listed' && old.resourceVersion < cluster.resourceVersion;
+        if (old !== undefined && isOld) expect(verdicts(evolve(state, old))).toEqual(verdicts(state));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a source that is going counts as gone', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          ({ state } = converge(cluster, state));
+        }
+        const metadata = objectAt(cluster.deployments.get('shop/a'), 'metadata');
+        if (metadata.name === undefined) return;
+        const going = evolve(
+          state,
+          cluster.edit('shop/a', { metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+        );
+        const removal = cluster.remove('shop/a');
+        const gone = removal === undefined ? going : evolve(going, removal);
+        for (const key of allKeys(gone)) {
+          if (key !== 'shop/a') expect(decide(going, key)).toEqual(decide(gone, key));
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Event, Json, State } from '../src/index.ts';
+import { type Event, type Json, objectAt, type State } from '../src/index.ts';
 import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from './given.ts';
 import type { ModelCluster } from './model-cluster.ts';
 
@@ -16,6 +16,7 @@ export type Action =
       readonly env: readonly { readonly name: string; readonly value: string }[];
       readonly app: string;
     }
+  | { readonly type: 'annotate'; readonly name: string; readonly value: string }
   | { readonly type: 'remove'; readonly name: string }
   | { readonly type: 'rules'; readonly text: string };
 
@@ -32,10 +33,15 @@ const rulesText = fc.oneof(
       image: fc.constantFrom('', 'busybox'),
       value: VALUE,
       both: fc.boolean(),
+      // A clone's name, too: such a rule leads nowhere.
+      source: fc.constantFrom('a', 'a', 'a', 'a-p'),
     })
-    .map(({ a, b, policy, image, value, both }) => {
+    .map(({ a, b, policy, image, value, both, source }) => {
       const common = { name_suffix: 'p', on_source_deleted: policy, env: { P: value }, ...(image === '' ? {} : { image }) };
-      const deployments = { a: { ...common, scale_factor: a }, ...(both ? { b: { ...common, scale_factor: b } } : {}) };
+      const deployments = {
+        [source]: { ...common, on_rule_removed: policy, scale_factor: a },
+        ...(both ? { b: { ...common, scale_factor: b } } : {}),
+      };
       return JSON.stringify({ shop: { deployments } });
     }),
 );
@@ -55,6 +61,14 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       app: fc.constantFrom('web', 'web', 'other'),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('annotate' as const),
+      name: fc.constantFrom(...NAMES),
+      value: fc.constantFrom('1', '2'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
 );
@@ -71,6 +85,11 @@ export function perform(cluster: ModelCluster, act: Action): Event | undefined {
         app: act.app,
       });
       return former === undefined ? cluster.put('shop', act.name, spec) : cluster.edit(`shop/${act.name}`, { spec });
+    }
+    case 'annotate': {
+      const metadata = objectAt(cluster.deployments.get(`shop/${act.name}`), 'metadata');
+      if (metadata.name === undefined) return undefined;
+      return cluster.edit(`shop/${act.name}`, { metadata: { ...metadata, annotations: { note: act.value } } });
     }
     case 'remove':
       return cluster.remove(`shop/${act.name}`);

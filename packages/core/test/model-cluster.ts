@@ -1,5 +1,5 @@
 import type { Effect, Event, Json, JsonObject, Key } from '../src/index.ts';
-import { driftOf, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
+import { canonicalJson, driftOf, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
 
 /**
  * A model of the API server, as far as the core's laws need one: Deployments with identity, order and ownership.
@@ -84,13 +84,15 @@ export class ModelCluster {
     this.#revision += 1;
     const metadata = metadataOf(object);
     if (metadata.uid === undefined) this.#uids += 1;
+    const former = this.deployments.get(key);
+    const isSameSpec = former !== undefined && canonicalJson(former.spec ?? null) === canonicalJson(object.spec ?? null);
     const stored = {
       ...object,
       metadata: {
         ...metadata,
         uid: metadata.uid ?? `uid-${this.#uids}`,
         resourceVersion: String(this.#revision),
-        generation: this.#revision,
+        generation: isSameSpec ? (metadataOf(former).generation ?? 0) : this.#revision,
       },
     };
     this.deployments.set(key, stored);

@@ -69,6 +69,17 @@ describe('given a scale factor and the replicas of a source, when scaled', () =>
     );
   });
 
+  it('then factors as people write them, in hundredths, are exact', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 300 }), fc.nat({ max: 1_000 }), (hundredths, replicas) => {
+        expect(scaled(`${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`, replicas)).toBe(
+          Math.ceil((hundredths * replicas) / 100),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('then more source replicas never give fewer clone replicas', () => {
     fc.assert(
       fc.property(decimal, fc.nat({ max: 10_000 }), ({ text }, replicas) => {

@@ -1,6 +1,6 @@
 /**
- * A scale factor in exact decimal arithmetic: 0.1 of 30 replicas is 3, never 4 (which binary floating point gives,
- * for there 0.1 × 30 is 3.0000000000000004).
+ * A scale factor in exact decimal arithmetic: 0.07 of 100 replicas is 7, never 8 (which binary floating point gives,
+ * for there 0.07 × 100 is 7.000000000000001).
  */
 export interface ScaleFactor {
   /** Its canonical decimal form: no exponent, no needless zeros or sign, e.g. `0.5`, `2`. Equal factors have equal texts. */
