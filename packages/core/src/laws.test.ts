@@ -221,4 +221,28 @@ describe('laws', () => {
       { numRuns: 200 },
     );
   });
+
+  test('a list that was made before a write of ours does not take what was written', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) state = evolve(state, event);
+          for (const key of allKeys(state)) {
+            const { effect } = decide(state, key);
+            if (effect?.kind !== 'create') continue;
+            const before = cluster.list();
+            const [answer] = cluster.carryOut(effect);
+            if (answer?.type !== 'written') continue;
+            state = fold([answer, before], state);
+            expect(state.deployments.has(key)).toBe(true);
+          }
+          ({ state } = converge(cluster, state));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
