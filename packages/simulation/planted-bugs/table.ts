@@ -20,9 +20,17 @@ export async function tableOf(): Promise<Readonly<Record<string, Catch>>> {
 export function pageWith(page: string, bugs: readonly PlantedBug[], caught: Readonly<Record<string, Catch>>): string {
   const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (before === -1 || after === -1) throw new Error(`docs/simulation.md lacks ${BEGIN} … ${END}`);
-  const rows = bugs.map(({ name, what }) => `| ${name} | ${what.replaceAll('|', '\\|')} | ${inWords(caught[name])} |`);
-  const table = ['| bug | what is wrong | caught by |', '| --- | --- | --- |', ...rows].join('\n');
+  const rows = bugs.map(({ name, what }) => [name, what.replaceAll('|', '\\|'), inWords(caught[name])]);
+  const table = inColumns([['bug', 'what is wrong', 'caught by'], ...rows]);
   return `${page.slice(0, before)}${BEGIN}\n\n${table}\n\n${page.slice(after)}`;
+}
+
+/** A table of Markdown, its columns as wide as the formatter has them. */
+function inColumns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)].join('\n');
 }
 
 function inWords(result: Catch | undefined): string {
