@@ -17,7 +17,7 @@
  * | the hash of a pod template                    | `<hash 1>`                   |
  * | an object quoted whole in a message           | `{…}`: its JSON has no order |
  * | the status of an autoscaler or a budget, who wrote it, and their versions | left out: the embedded cluster has no controller for them, and the operator reads their specs alone |
- * | the order of managedFields (by second, in which a test may cross the border) of conditions (by last change) and of ReplicaSets (by revision) | sorted |
+ * | the order of managedFields (by second, in which a test may cross the border) of conditions (by last change), of ReplicaSets (by revision) and of conflicts with several managers (any) | sorted |
  */
 import {
   canonicalJson,
@@ -74,6 +74,8 @@ const REVISIONS = [
 ];
 /** A patch that leads to what cannot be read is told with all that it led to. */
 const QUOTED_OBJECT = /(?<=Invalid value: )"\{(?:[^"\\]|\\.)*\}"/g;
+/** Those of several managers are told in any order. */
+const CONFLICTS = /(?<=^Apply failed with \d+ conflicts: )conflicts with [\s\S]*$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Hashes and random ends can stand in texts before the field that tells them comes. */
@@ -100,6 +102,8 @@ function walk(value: Json, key: string, parent: JsonObject | undefined, context:
   if (isJsonArray(value)) {
     const items = value.map((item) => walk(item, key, undefined, context));
     if (key === 'managedFields') return items.toSorted((one, other) => compared(writerOf(one), writerOf(other)));
+    if (key === 'causes' && items.every((item) => stringAt(item, 'reason') === 'FieldManagerConflict'))
+      return items.toSorted((one, other) => compared(canonicalJson(one), canonicalJson(other)));
     if (key === 'conditions')
       return items.toSorted((one, other) => compared(stringAt(one, 'type') ?? '', stringAt(other, 'type') ?? ''));
     return items;
@@ -144,6 +148,12 @@ function text(value: string, { names, namespace }: Context): string {
   let out = value.replaceAll(namespace, '$NS').replaceAll(UID, (uid) => names.of('uid', uid));
   out = out.replaceAll(QUOTED_OBJECT, '{…}');
   for (const pattern of REVISIONS) out = out.replaceAll(pattern, '<revision>');
+  out = out.replace(CONFLICTS, (groups) =>
+    groups
+      .split(/\n(?=conflicts with )/)
+      .toSorted()
+      .join('\n'),
+  );
   for (const [part, placeholder] of names.parts) out = out.replaceAll(part, placeholder);
   return out;
 }

@@ -60,8 +60,10 @@ function counted(object: Json, counts: readonly string[]): true | string {
   return true;
 }
 
+/** A Deployment that was never rolled out tells nothing of pods that terminate. */
 function noneTerminating(object: Json): true | string {
-  const left = numberAt(object, 'status', 'terminatingReplicas') ?? 0;
+  const left = numberAt(object, 'status', 'terminatingReplicas');
+  if (left === undefined) return valueAt(object, 'spec', 'paused') === true || 'nothing is told of terminating pods';
   return left === 0 || `${left} pods are terminating`;
 }
 

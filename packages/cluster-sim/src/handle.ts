@@ -21,11 +21,7 @@ export function handle(state: ClusterState, request: Request, now: number, polic
   try {
     const address = addressOf(state, request.path);
     const exchange = answered(state, address, request, { now, policy, warn: (texts) => warnings.push(...texts) });
-    return {
-      // A dry run leaves nothing behind, not even a count of the objects that it might have made.
-      state: request.query.dryRun === undefined ? exchange.state : state,
-      answer: warned(exchange.answer, warnings),
-    };
+    return warnings.length === 0 ? exchange : { ...exchange, answer: warned(exchange.answer, warnings) };
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     return { state, answer: warned(refusal.toAnswer(), warnings) };
