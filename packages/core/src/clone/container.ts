@@ -48,10 +48,22 @@ function changedEnv(env: readonly Json[], rule: Rule): readonly Json[] {
   return [...result, ...[...set].filter(([name]) => !placed.has(name)).map(([, entry]) => entry)];
 }
 
-/** An empty value is left out: the API server does not store it, and an absent one means the same. */
 function envEntry(variable: EnvVar): JsonObject {
   if ('valueFrom' in variable) return { name: variable.name, valueFrom: withDefaults(variable.valueFrom) };
-  return variable.value === '' ? { name: variable.name } : { name: variable.name, value: variable.value };
+  return { name: variable.name, value: variable.value };
+}
+
+/**
+ * The container with a value for each variable, the empty one too. The API server does not store an empty value, but who applies one owns it:
+ * a value that somebody else writes there is put back.
+ */
+export function withValues(container: Json): Json {
+  if (!isJsonObject(container) || container.env === undefined) return container;
+  const env = listAt(container, 'env').map((entry) => {
+    const lacksValue = isJsonObject(entry) && entry.value === undefined && entry.valueFrom === undefined;
+    return lacksValue ? { ...entry, value: '' } : entry;
+  });
+  return { ...container, env };
 }
 
 /** What the API server fills in, which an atomic value must be compared with. Source: `k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`. */

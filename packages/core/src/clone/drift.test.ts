@@ -142,4 +142,11 @@ describe('drift between intent and live object', () => {
     expect(signatureWith('secret-1')).not.toBe(signatureWith('secret-2'));
     expect(JSON.stringify(signatureWith('secret-1'))).not.toContain('secret');
   });
+
+  test('given an empty value, then none is in sync with it, and what somebody wrote there is not', () => {
+    const intent = intentWith({ env: [{ name: 'A', value: '' }] });
+    const of = (env: Json) => ({ spec: { ...intent.spec, template: { spec: { containers: [{ name: 'web', env: [env] }] } } } });
+    expect(driftOf(intent, live(intent, of({ name: 'A' })))).toEqual([]);
+    expect(driftOf(intent, live(intent, of({ name: 'A', value: 'edited' })))).toMatchObject([{ kind: 'differs' }]);
+  });
 });

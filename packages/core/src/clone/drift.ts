@@ -54,7 +54,9 @@ export function driftSignature(drifts: readonly Drift[]): string {
   return digest(canonicalJson(drifts.map(({ path, kind, live, want }) => [path, kind, live, want])), 32);
 }
 
-function compare(path: string, want: Json, have: Json | undefined, owned: Json | undefined, drifts: Drift[]): void {
+function compare(path: string, want: Json, stored: Json | undefined, owned: Json | undefined, drifts: Drift[]): void {
+  // The API server stores no empty value, and keeps who owns it.
+  const have = stored === undefined && want === '' ? '' : stored;
   if (have === undefined) {
     drifts.push({ path, kind: 'missing', live: '', want: digestOf(want) });
   } else if (!isJsonObject(owned)) {

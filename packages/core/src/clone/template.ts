@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import type { Rule } from '../rules/rule.ts';
-import { changedContainer } from './container.ts';
+import { changedContainer, withValues } from './container.ts';
 import { collapseMembers } from './list-keys.ts';
 import { CLONE_LABEL, cloneLabelValue } from './mark.ts';
 
@@ -16,11 +16,15 @@ export function cloneTemplate(template: JsonObject, rule: Rule, cloneName: strin
   const { [TEMPLATE_HASH_LABEL]: ___, ...labels } = objectAt(template, 'metadata', 'labels');
   const containers = listAt(template, 'spec', 'containers').map(
     (container): Json =>
-      isJsonObject(container) && stringAt(container, 'name') === containerName ? changedContainer(container, rule) : container,
+      withValues(
+        isJsonObject(container) && stringAt(container, 'name') === containerName ? changedContainer(container, rule) : container,
+      ),
   );
+  const { initContainers } = objectAt(template, 'spec');
+  const initial = isJsonArray(initContainers) ? { initContainers: initContainers.map(withValues) } : {};
   return collapseMembers({
     ...rest,
     metadata: { ...objectAt(template, 'metadata'), labels: { ...labels, [CLONE_LABEL]: cloneLabelValue(cloneName) } },
-    spec: { ...objectAt(template, 'spec'), containers },
+    spec: { ...objectAt(template, 'spec'), containers, ...initial },
   });
 }
