@@ -1,5 +1,4 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, listAt, objectAt } from '@ddprofiler-rc/core';
-import { FOREIGN } from './people.ts';
 import type { Plan, RuleDraft } from './plan.ts';
 import { cloneKeyOf, isMarked, isTerminating, ruleOf, sourceKeyOf, type Truth } from './truth.ts';
 import { INJECTED } from './webhook.ts';
@@ -77,7 +76,7 @@ function following(rule: RuleDraft, source: JsonObject, clone: JsonObject | unde
       spec: { ...pod, containers: listAt(pod, 'containers').map((one, index) => containerFor(rule, one, index)) },
     },
   };
-  const live = withoutForeign(objectAt(clone, 'spec'), namesIn(listAt(wanted, 'template', 'spec', 'containers')[0]));
+  const live = withoutForeign(clone, namesIn(listAt(wanted, 'template', 'spec', 'containers')[0]));
   return differences(comparable(wanted), comparable(live), 'spec').map((difference) => `${key}: ${difference}`);
 }
 
@@ -101,13 +100,15 @@ function containerFor(rule: RuleDraft, container: Json, index: number): Json {
   return { ...container, image: rule.image ?? container.image ?? '', env: [...kept, ...ruled.values()] };
 }
 
-/** Without what a webhook or a person put there, which is theirs: containers and variables that nothing asks for. */
-function withoutForeign(spec: JsonObject, wanted: ReadonlySet<Json>): Json {
+/** The spec without what a webhook or a person put there, which is theirs: containers and variables that nothing asks for. */
+function withoutForeign(clone: JsonObject, wanted: ReadonlySet<Json>): Json {
+  const spec = objectAt(clone, 'spec');
   const pod = objectAt(spec, 'template', 'spec');
   const [first, ...others] = listAt(pod, 'containers').filter((one) => objectAt(one).name !== INJECTED.container);
+  const foreign = foreignVariables(clone, objectAt(first).name ?? '');
   const env = listAt(first, 'env').filter((one) => {
-    const { name = '', value = '' } = objectAt(one);
-    return wanted.has(name) || !(FOREIGN_VARIABLES.includes(name) || value === FOREIGN.value);
+    const { name = '' } = objectAt(one);
+    return wanted.has(name) || !foreign.has(name);
   });
   return {
     ...spec,
@@ -115,7 +116,18 @@ function withoutForeign(spec: JsonObject, wanted: ReadonlySet<Json>): Json {
   };
 }
 
-const FOREIGN_VARIABLES: readonly Json[] = [FOREIGN.variable, INJECTED.variable];
+/** The variables that somebody beside the operator owns, be it by name alone; what a webhook adds to a write counts as the writer's. */
+function foreignVariables(clone: JsonObject, container: Json): ReadonlySet<Json> {
+  const names = listAt(clone, 'metadata', 'managedFields')
+    .filter((entry) => objectAt(entry).manager !== 'ddprofiler-rc')
+    .flatMap((entry) => {
+      const containers = objectAt(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec', 'f:containers');
+      return Object.keys(objectAt(containers[`k:${JSON.stringify({ name: container })}`], 'f:env'));
+    })
+    .filter((item) => item.startsWith('k:'))
+    .map((item) => objectAt(JSON.parse(item.slice(2))).name ?? '');
+  return new Set([...names, INJECTED.variable]);
+}
 
 function namesIn(container: Json | undefined): ReadonlySet<Json> {
   return new Set(listAt(container, 'env').map((one) => objectAt(one).name ?? ''));

@@ -159,9 +159,7 @@ function withVariable(container: JsonObject, name: string, value: string | undef
   return { ...container, env: value === undefined ? others : [...others, { name, value }] };
 }
 
-/** What people put on a clone beside what the operator put there: it is theirs, and stays. */
-export const FOREIGN = { annotation: 'foreign', variable: 'FOREIGN', value: 'edited' } as const;
-
+/** What the operator asks for nowhere is theirs who put it there, and stays. */
 function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
   switch (what) {
     case 'replicas':
@@ -169,12 +167,12 @@ function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
     case 'image':
       return withFirstContainer(clone, (app) => ({ ...app, image: 'edited:1' }));
     case 'env':
-      return withFirstContainer(clone, (app) => withVariable(app, 'MODE', FOREIGN.value));
+      return withFirstContainer(clone, (app) => withVariable(app, 'MODE', 'edited'));
     case 'ownAnnotation':
       return changedAt(clone, ['metadata', 'annotations', 'ddprofiler-rc.grove/source-uid'], () => 'edited');
     case 'foreignAnnotation':
-      return changedAt(clone, ['metadata', 'annotations', FOREIGN.annotation], () => 'stays');
+      return changedAt(clone, ['metadata', 'annotations', 'foreign'], () => 'stays');
     case 'foreignEnv':
-      return withFirstContainer(clone, (app) => withVariable(app, FOREIGN.variable, 'stays'));
+      return withFirstContainer(clone, (app) => withVariable(app, 'FOREIGN', 'stays'));
   }
 }
