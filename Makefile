@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs lint format e2e cluster clean
+.PHONY: help demo build test simulate planted-bugs reference lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -33,6 +33,10 @@ simulate: $(INSTALLED) ## Run hostile histories of the whole operator: SEEDS=n a
 
 planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and write the table of docs/simulation.md
 	$(RUN) BUG='$(BUG)' node packages/simulation/planted-bugs/search.ts
+
+reference: $(INSTALLED) ## Write the reference of rules and its schema in docs/
+	$(RUN) node scripts/rules-reference.ts
+	$(RUN) biome check --write docs
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .

@@ -2,7 +2,7 @@
 import type { LogLine, Operator } from './operator.ts';
 
 /** Verdicts that ask for an API call. */
-const WRITES: readonly unknown[] = ['create', 'apply', 'replace', 'scaleToZero', 'delete'];
+const WRITES: readonly unknown[] = ['create', 'apply', 'adopt', 'replace', 'handOver', 'scaleToZero', 'delete'];
 
 /** Every line about a write that was decided on, done or failed; of one clone (`namespace/name`), or of all. */
 export function writesIn(operator: Operator, clone?: string): readonly LogLine[] {

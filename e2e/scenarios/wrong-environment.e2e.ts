@@ -103,7 +103,10 @@ describe('a cluster that does not play along', () => {
     await makeServiceAccount(world, 'operator');
     const kubeconfig = await kubeconfigWithToken(await clusterAddress(world), await requestToken(world, 'operator'));
     operator = await startOperator(settings(kubeconfig));
-    const line = await operator.logged('the reason', ({ reason, stream }) => reason === 'Forbidden' && stream !== 'binding');
+    const line = await operator.logged(
+      'the reason',
+      ({ reason, stream }) => reason === 'Forbidden' && String(stream).startsWith('deployments'),
+    );
     expect(line.msg).toContain(`give the operator list and watch on deployments.apps in namespace ${world.namespace}`);
     expect((await operator.get('/readyz')).status).toBe(503);
     await grant(world, 'operator', leastRules(world.binding, world.binding));

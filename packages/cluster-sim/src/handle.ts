@@ -2,6 +2,7 @@ import { authorize, checkServed, verbOf } from './api/access.ts';
 import { type Address, addressOf } from './api/address.ts';
 import { create } from './api/create.ts';
 import { deleteCollection, deleteOne } from './api/delete.ts';
+import { asViewedEvents, onStoredEvents } from './api/events-view.ts';
 import { get } from './api/get.ts';
 import { list } from './api/list.ts';
 import { patch } from './api/patch.ts';
@@ -17,6 +18,13 @@ import type { ClusterState } from './state.ts';
  * refused leaves the state as it is, and is answered with a `Status`. Time is milliseconds since 1970.
  */
 export function handle(state: ClusterState, request: Request, now: number, policy?: Policy): Exchange {
+  const stored = onStoredEvents(request);
+  if (stored === undefined) return exchanged(state, request, now, policy);
+  const exchange = exchanged(state, stored, now, policy);
+  return { ...exchange, answer: asViewedEvents(exchange.answer) };
+}
+
+function exchanged(state: ClusterState, request: Request, now: number, policy?: Policy): Exchange {
   const warnings: string[] = [];
   try {
     const address = addressOf(state, request.path);

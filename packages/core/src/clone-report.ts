@@ -1,11 +1,12 @@
-import { rememberedSource, sourceKeyOf } from './clone/mark.ts';
+import { sourceKeyOf } from './clone/mark.ts';
 import type { Decision, Reason, Verdict } from './decision.ts';
 import { isRolledOut, replicasOf } from './deployment.ts';
+import type { Hazard } from './hazards.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
 
-export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'blocked', 'failing'] as const;
-/** `waiting`: there is nothing to clone yet. `failing`: the last write was refused and is tried again. */
+export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'held', 'blocked', 'failing'] as const;
+/** `waiting`: there is nothing to clone yet. `held`: left as it is, as a person wants, or has yet to say. `failing`: the last write was refused and is tried again. */
 export type CloneState = (typeof CLONE_STATES)[number];
 
 /** How one clone stands, for `/health`, metrics and people. */
@@ -18,6 +19,7 @@ export interface CloneReport {
   /** Replicas that the clone should have; absent where none should be, or they are left as they are. */
   readonly wanted?: number;
   readonly ready: number;
+  readonly hazards: readonly Hazard[];
 }
 
 /**
@@ -26,6 +28,7 @@ export interface CloneReport {
  * | nothing | any | (no report: it is no clone of ours) |
  * | a write, and the last one failed | any | failing |
  * | blocked | any | blocked |
+ * | held | any | held |
  * | waiting for the source or the first sync | any | waiting |
  * | any other | every wanted replica is of the present spec and ready | ready |
  * | any other | else, or no clone yet | progressing |
@@ -39,23 +42,26 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   const failure = decision.verdict in WRITES ? state.writeFailures.get(key) : undefined;
   const report = {
     clone: key,
-    source: rule === undefined ? clone && rememberedSource(clone) : sourceKeyOf(rule),
+    source: rule === undefined ? state.ours.get(key)?.source : sourceKeyOf(rule),
     reason: failure?.code ?? decision.reason,
     message: failure?.message ?? decision.message,
     ready: verdict === 'blocked' ? 0 : (clone?.status.readyReplicas ?? 0),
+    hazards: decision.hazards ?? [],
     ...(decision.replicas === undefined ? {} : { wanted: decision.replicas }),
   };
   if (failure !== undefined) return { ...report, state: 'failing' };
-  if (verdict === 'blocked') return { ...report, state: 'blocked' };
+  if (verdict === 'blocked' || verdict === 'held') return { ...report, state: verdict };
   if (verdict === 'waiting' && decision.reason !== 'CloneTerminating') return { ...report, state: 'waiting' };
   const isReady = clone !== undefined && isRolledOut(clone) && (decision.replicas ?? replicasOf(clone)) === replicasOf(clone);
   return { ...report, state: isReady ? 'ready' : 'progressing' };
 }
 
 /** Verdicts that ask for an API call. */
-const WRITES = { create: 0, apply: 0, replace: 0, scaleToZero: 0, delete: 0 } satisfies Partial<Record<Verdict, 0>>;
+const WRITES = { create: 0, apply: 0, adopt: 0, replace: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Partial<
+  Record<Verdict, 0>
+>;
 
 /** True where the clone has the replicas it should. */
 export function isHealthy(report: CloneReport): boolean {
-  return report.state === 'ready' || report.state === 'waiting';
+  return report.state === 'ready' || report.state === 'waiting' || report.state === 'held';
 }

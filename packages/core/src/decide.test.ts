@@ -4,6 +4,7 @@ import {
   bindingSeen,
   fold,
   KEY,
+  NOW,
   nothingListed,
   rulesGone,
   rulesListed,
@@ -21,7 +22,7 @@ import { readDeployment } from './deployment.ts';
 import type { Event } from './events.ts';
 import { type Json, type JsonObject, objectAt } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
-import { type State, unsyncedReasons } from './state.ts';
+import { initialState, type State, unsyncedReasons } from './state.ts';
 import { touched } from './touched.ts';
 
 const HALF = ruleText('0.5');
@@ -31,7 +32,7 @@ const OTHERS = '{}';
 function converged(rules = HALF): { cluster: ModelCluster; state: State } {
   const cluster = new ModelCluster();
   const start = fold([BINDING_LISTED, rulesListed(rules), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
-  const { effect } = decide(start, KEY);
+  const { effect } = decide(start, KEY, NOW);
   if (effect === undefined) throw new Error('expected a create');
   return { cluster, state: fold(cluster.carryOut(effect), start) };
 }
@@ -47,19 +48,28 @@ describe('decide, row by row of its table', () => {
   test('before the first complete sync: waiting', () => {
     const cluster = new ModelCluster();
     const state = fold([BINDING_LISTED, rulesListed(HALF), cluster.put('shop', 'web', specOf({}))]);
-    expect(decide(state, KEY)).toMatchObject({ verdict: 'waiting', reason: 'NotSynced' });
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'waiting', reason: 'NotSynced' });
   });
 
   test('rules that cannot be read at first do not hold up the sync, Deployments that cannot be listed do', () => {
     const failure = { code: 'Forbidden', message: 'no' };
     const rulesFailed = fold([BINDING_LISTED, { type: 'streamFailed', stream: 'configmap/ops/rules', failure }, nothingListed()]);
-    expect(decide(rulesFailed, KEY).reason).not.toBe('NotSynced');
+    expect(decide(rulesFailed, KEY, NOW).reason).not.toBe('NotSynced');
     const deploymentsFailed = fold([
       BINDING_LISTED,
       rulesListed(HALF),
       { type: 'streamFailed', stream: 'deployments/*', failure },
     ]);
-    expect(decide(deploymentsFailed, KEY).reason).toBe('NotSynced');
+    expect(decide(deploymentsFailed, KEY, NOW).reason).toBe('NotSynced');
+  });
+
+  test('autoscalers and budgets that cannot be listed do not hold up the sync; autoscalers that were not asked for do', () => {
+    const failure = { code: 'Forbidden', message: 'no' };
+    const nothing = initialState(SCOPE);
+    const others = [BINDING_LISTED, rulesListed(HALF), nothingListed()];
+    expect(decide(fold(others, nothing), KEY, NOW).reason).toBe('NotSynced');
+    const failed: Event = { type: 'streamFailed', stream: 'autoscalers/*', failure };
+    expect(unsyncedReasons(fold([...others, failed], nothing))).toEqual([]);
   });
 
   test('clone terminating: waits for it to be gone, whatever else holds', () => {
@@ -67,16 +77,16 @@ describe('decide, row by row of its table', () => {
     const object = cluster.deployments.get(KEY) ?? {};
     const metadata = { ...objectAt(object, 'metadata'), deletionTimestamp: '2026-01-01T00:00:00Z', resourceVersion: '900' };
     const terminating = after(state, { type: 'seen', stream: 'deployments/*', object: { ...object, metadata } });
-    expect(decide(terminating, KEY)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
+    expect(decide(terminating, KEY, NOW)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
   });
 
   test('our own deletion was accepted, but not seen yet: counts as terminating', () => {
     const { state } = converged();
-    const { effect } = decide(after(state, rulesSeen(OTHERS)), KEY);
+    const { effect } = decide(after(state, rulesSeen(OTHERS)), KEY, NOW);
     expect(effect?.kind).toBe('delete');
     if (effect?.kind !== 'delete') return;
     const deleting = after(state, rulesSeen(OTHERS), { type: 'deleteAccepted', key: KEY, uid: effect.uid });
-    expect(decide(deleting, KEY)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
+    expect(decide(deleting, KEY, NOW)).toMatchObject({ verdict: 'waiting', reason: 'CloneTerminating' });
   });
 
   test.each([
@@ -85,7 +95,7 @@ describe('decide, row by row of its table', () => {
   ])('rule %s, a foreign Deployment: nothing', (_, rules) => {
     const cluster = new ModelCluster();
     const state = fold([BINDING_LISTED, rules, nothingListed(), cluster.put('shop', 'web-profiler', specOf({}))]);
-    expect(decide(state, KEY)).toMatchObject({ verdict: 'nothing', reason: 'NotOurs' });
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'nothing', reason: 'NotOurs' });
   });
 
   test.each([
@@ -97,11 +107,11 @@ describe('decide, row by row of its table', () => {
   ])('rules %s: the last good rule stays in force, and the clone follows its source', (_, event) => {
     const { state, cluster } = converged();
     const broken = after(state, event);
-    expect(decide(broken, KEY)).toMatchObject({ verdict: 'inSync' });
+    expect(decide(broken, KEY, NOW)).toMatchObject({ verdict: 'inSync' });
     const scaled = after(broken, cluster.put('shop', 'web', specOf({ replicas: 20 })));
-    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+    expect(decide(scaled, KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 10 });
     const deletedByHand = after(broken, cluster.remove(KEY));
-    expect(decide(deletedByHand, KEY)).toMatchObject({ verdict: 'create' });
+    expect(decide(deletedByHand, KEY, NOW)).toMatchObject({ verdict: 'create' });
   });
 
   test.each([
@@ -112,9 +122,9 @@ describe('decide, row by row of its table', () => {
   ])('rules %s after a restart: the clone follows the rule that it remembers', (_, event) => {
     const { cluster } = converged();
     const restarted = fold([BINDING_LISTED, event, cluster.list()]);
-    expect(decide(restarted, KEY)).toMatchObject({ verdict: 'inSync' });
+    expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict: 'inSync' });
     const scaled = after(restarted, cluster.put('shop', 'web', specOf({ replicas: 20 })));
-    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+    expect(decide(scaled, KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 10 });
   });
 
   test.each([
@@ -124,7 +134,7 @@ describe('decide, row by row of its table', () => {
   ])('rule removed, its policy is %s: remembered on the clone', (_, fields, verdict) => {
     const { cluster } = converged(ruleText('0.5', fields));
     const restarted = fold([BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
-    expect(decide(restarted, KEY)).toMatchObject({ verdict, reason: 'RuleRemoved' });
+    expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict, reason: 'RuleRemoved' });
   });
 
   test('a foreign Deployment has the name: blocked, and no effect', () => {
@@ -132,7 +142,7 @@ describe('decide, row by row of its table', () => {
     const foreign = cluster.put('shop', 'web-profiler', specOf({}), { 'app.kubernetes.io/managed-by': 'ddprofiler-rc' });
     const source = cluster.put('shop', 'web', specOf({}));
     const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), foreign, source]);
-    const decision = decide(state, KEY);
+    const decision = decide(state, KEY, NOW);
     expect(decision).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
     expect(decision.effect).toBeUndefined();
   });
@@ -143,14 +153,14 @@ describe('decide, row by row of its table', () => {
     const empty = { ...fold([]), scope };
     const otherBinding = JSON.parse(JSON.stringify(BINDING_LISTED));
     const withRule = fold([otherBinding, rulesListed(HALF), cluster.list()], empty);
-    expect(decide(withRule, KEY)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+    expect(decide(withRule, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
     const withoutRule = fold([otherBinding, rulesListed(OTHERS), cluster.list()], empty);
-    expect(decide(withoutRule, KEY)).toMatchObject({ verdict: 'nothing' });
+    expect(decide(withoutRule, KEY, NOW)).toMatchObject({ verdict: 'nothing' });
   });
 
   test('source missing, no clone: waiting', () => {
     const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed()]);
-    expect(decide(state, KEY)).toMatchObject({ verdict: 'waiting', reason: 'SourceMissing' });
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'waiting', reason: 'SourceMissing' });
   });
 
   test.each([
@@ -159,29 +169,32 @@ describe('decide, row by row of its table', () => {
     ['keep', ['on_source_deleted: keep'], 'kept'],
   ])('source gone, its policy is %s', (_, fields, verdict) => {
     const { state, cluster } = converged(ruleText('0.5', fields));
-    expect(decide(after(state, cluster.remove('shop/web')), KEY)).toMatchObject({ verdict, reason: 'SourceDeleted' });
+    expect(decide(after(state, cluster.remove('shop/web')), KEY, NOW)).toMatchObject({ verdict, reason: 'SourceDeleted' });
   });
 
   test('source gone and clone at zero: nothing more to do; source back: the clone follows', () => {
     const { state, cluster } = converged();
     const gone = after(state, cluster.remove('shop/web'));
-    const { effect } = decide(gone, KEY);
+    const { effect } = decide(gone, KEY, NOW);
     if (effect === undefined) throw new Error('expected an effect');
     const atZero = fold(cluster.carryOut(effect), gone);
-    expect(decide(atZero, KEY)).toMatchObject({ verdict: 'inSync', reason: 'SourceDeleted' });
-    expect(decide(after(atZero, cluster.put('shop', 'web', specOf({}))), KEY)).toMatchObject({ verdict: 'apply', replicas: 3 });
+    expect(decide(atZero, KEY, NOW)).toMatchObject({ verdict: 'inSync', reason: 'SourceDeleted' });
+    expect(decide(after(atZero, cluster.put('shop', 'web', specOf({}))), KEY, NOW)).toMatchObject({
+      verdict: 'apply',
+      replicas: 3,
+    });
   });
 
   test('the source is itself a clone: blocked', () => {
     const { cluster } = converged();
     const text = ['shop:', '  deployments:', '    web-profiler:', '      scale_factor: 1', '      name_suffix: again'].join('\n');
     const state = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
-    expect(decide(state, 'shop/web-profiler-again')).toMatchObject({ verdict: 'blocked', reason: 'SourceIsClone' });
+    expect(decide(state, 'shop/web-profiler-again', NOW)).toMatchObject({ verdict: 'blocked', reason: 'SourceIsClone' });
   });
 
   test('the rule names a container that the source lacks: blocked, an existing clone is left', () => {
     const { state } = converged();
-    const decision = decide(after(state, rulesSeen(ruleText('0.5', ['container: sidecar']))), KEY);
+    const decision = decide(after(state, rulesSeen(ruleText('0.5', ['container: sidecar']))), KEY, NOW);
     expect(decision).toMatchObject({ verdict: 'blocked', reason: 'ContainerNotFound' });
     expect(decision.effect).toBeUndefined();
   });
@@ -189,13 +202,13 @@ describe('decide, row by row of its table', () => {
   test('no clone: create, without uid', () => {
     const cluster = new ModelCluster();
     const state = fold([BINDING_LISTED, rulesListed(HALF), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
-    expect(decide(state, KEY)).toMatchObject({ verdict: 'create', replicas: 3, effect: { kind: 'create' } });
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'create', replicas: 3, effect: { kind: 'create' } });
   });
 
   test('clone equal: in sync; differs: apply with its uid', () => {
     const { state, cluster } = converged();
-    expect(decide(state, KEY)).toMatchObject({ verdict: 'inSync', replicas: 3 });
-    const decision = decide(after(state, cluster.put('shop', 'web', specOf({ image: 'web:2' }))), KEY);
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'inSync', replicas: 3 });
+    const decision = decide(after(state, cluster.put('shop', 'web', specOf({ image: 'web:2' }))), KEY, NOW);
     expect(decision).toMatchObject({ verdict: 'apply', effect: { kind: 'apply', uid: 'uid-2' } });
     expect(decision.message).toContain('containers[name=web].image');
   });
@@ -203,7 +216,7 @@ describe('decide, row by row of its table', () => {
   test('selector differs: replace by deletion with uid', () => {
     const { state, cluster } = converged();
     const recreated = after(state, cluster.remove('shop/web'), cluster.put('shop', 'web', specOf({ app: 'web2' })));
-    expect(decide(recreated, KEY)).toMatchObject({ verdict: 'replace', effect: { kind: 'delete', uid: 'uid-2' } });
+    expect(decide(recreated, KEY, NOW)).toMatchObject({ verdict: 'replace', effect: { kind: 'delete', uid: 'uid-2' } });
   });
 
   test('what admission made of our last apply is not fought; another value at that place is', () => {
@@ -217,16 +230,16 @@ describe('decide, row by row of its table', () => {
       return { ...object, metadata, spec: { ...spec, template: { ...template, spec: podSpec } } };
     };
     const edited = after(state, { type: 'seen', stream: 'deployments/*', object: withGrace(5, '900') });
-    const { effect } = decide(edited, KEY);
+    const { effect } = decide(edited, KEY, NOW);
     expect(effect?.kind).toBe('apply');
     if (effect?.kind !== 'apply') return;
     const [written] = cluster.carryOut(effect);
     if (written?.type !== 'written') throw new Error('expected an answer');
     // The answer differs from what was applied: a webhook set the grace period.
     const mutated: Event = { ...written, object: withGrace(5, '901'), unmet: unmetBy(edited, withGrace(5, '901')) };
-    expect(decide(after(edited, mutated), KEY).verdict).toBe('inSync');
+    expect(decide(after(edited, mutated), KEY, NOW).verdict).toBe('inSync');
     const editedAgain = after(edited, mutated, { type: 'seen', stream: 'deployments/*', object: withGrace(7, '902') });
-    expect(decide(editedAgain, KEY).verdict).toBe('apply');
+    expect(decide(editedAgain, KEY, NOW).verdict).toBe('apply');
   });
 
   test('what admission made of one intent does not hide that another is wanted now', () => {
@@ -245,18 +258,18 @@ describe('decide, row by row of its table', () => {
       unmet: unmetBy(wantsEight, capped('900')),
     };
     const atFive = after(wantsEight, answer);
-    expect(decide(atFive, KEY).verdict).toBe('inSync');
+    expect(decide(atFive, KEY, NOW).verdict).toBe('inSync');
     const source = cluster.put('shop', 'web', specOf({ replicas: 18 }));
     const later = source.type === 'seen' ? { ...source, object: withVersion(source.object, '901') } : source;
-    expect(decide(after(atFive, later), KEY)).toMatchObject({ verdict: 'apply', replicas: 9 });
+    expect(decide(after(atFive, later), KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 9 });
   });
 
   test('the binding moves to a ConfigMap that was not read yet: the last good rules stay in force meanwhile', () => {
     const { state, cluster } = converged();
     const moved = after(state, bindingSeen('elsewhere'));
-    expect(decide(moved, KEY).verdict).toBe('inSync');
+    expect(decide(moved, KEY, NOW).verdict).toBe('inSync');
     const scaled = after(moved, cluster.put('shop', 'web', specOf({ replicas: 20 })));
-    expect(decide(scaled, KEY)).toMatchObject({ verdict: 'apply', replicas: 10 });
+    expect(decide(scaled, KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 10 });
     expect(unsyncedReasons(scaled)).toEqual([]);
   });
 
@@ -265,9 +278,9 @@ describe('decide, row by row of its table', () => {
     const changed = after(state, cluster.put('shop', 'web', specOf({ image: 'bad' })));
     const failure = { code: 'Invalid', message: 'no' };
     const failed = after(changed, { type: 'writeFailed', key: KEY, effect: 'apply', failure });
-    expect(reportClone(failed, decide(failed, KEY))?.state).toBe('failing');
+    expect(reportClone(failed, decide(failed, KEY, NOW))?.state).toBe('failing');
     const reverted = after(failed, cluster.put('shop', 'web', specOf({})));
-    expect(reportClone(reverted, decide(reverted, KEY))?.state).not.toBe('failing');
+    expect(reportClone(reverted, decide(reverted, KEY, NOW))?.state).not.toBe('failing');
   });
 
   test('a status-only update touches no key, one of the spec does; what was seen before does not come back', () => {
@@ -294,7 +307,7 @@ function withVersion(object: Json, resourceVersion: string): JsonObject {
 }
 
 function unmetBy(state: State, object: JsonObject): Intent {
-  const { effect } = decide(state, KEY);
+  const { effect } = decide(state, KEY, NOW);
   const kube = readKubeObject(object);
   if (effect?.kind !== 'apply' || kube === undefined) throw new Error('expected an apply');
   expect(driftOf(effect.intent, readDeployment(kube))).not.toEqual([]);

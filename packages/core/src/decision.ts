@@ -1,4 +1,5 @@
 import type { Effect } from './effects.ts';
+import type { Hazard } from './hazards.ts';
 import type { Key } from './keys.ts';
 import type { RefusalReason } from './refusal.ts';
 
@@ -7,10 +8,13 @@ export const VERDICTS = [
   'waiting',
   'blocked',
   'kept',
+  'held',
   'inSync',
   'create',
   'apply',
+  'adopt',
   'replace',
+  'handOver',
   'scaleToZero',
   'delete',
 ] as const;
@@ -23,12 +27,16 @@ export type Reason =
   | 'NotOurs'
   | 'RuleUnknown'
   | 'RuleRemoved'
+  | 'RuleExpired'
+  | 'Suspended'
   | 'SourceMissing'
   | 'SourceDeleted'
   | 'InSync'
   | 'CloneMissing'
   | 'Drift'
-  | 'SelectorDiffers';
+  | 'SelectorDiffers'
+  | 'Adopted'
+  | 'HpaOnClone';
 
 /** What the core concludes for one key. */
 export interface Decision {
@@ -39,6 +47,10 @@ export interface Decision {
   readonly message: string;
   /** Replicas that the clone should have by this decision; absent where no clone should be, or its replicas are left as they are. */
   readonly replicas?: number;
+  /** What may go wrong with the clone though it is as it should be; absent where nothing may, or there is no source to look at. */
+  readonly hazards?: readonly Hazard[];
+  /** When to decide again though nothing happens: milliseconds since 1970. */
+  readonly again?: number;
   /** The one API call that this decision asks for, if any. */
   readonly effect?: Effect;
 }

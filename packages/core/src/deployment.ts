@@ -1,10 +1,23 @@
 import type { Intent } from './clone/intent.ts';
-import { canonicalJson, isJsonObject, type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from './json.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+  stringMapAt,
+} from './json.ts';
 import type { Key } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject } from './kube-object.ts';
 
 /** The field manager of every write that the operator makes. */
 export const FIELD_MANAGER = 'ddprofiler-rc';
+
+/** Holds a clone's replicas from when we give them up until its autoscaler first changes them: what nobody holds goes back to 1. */
+export const HANDOVER_MANAGER = `${FIELD_MANAGER}-handover`;
 
 /** What the core keeps of one Deployment, source or clone. `managedFields` and the status' conditions are let go. */
 export interface Deployment {
@@ -17,6 +30,8 @@ export interface Deployment {
   readonly terminating: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Raw: who the cluster's garbage collector waits for. */
+  readonly ownerReferences: readonly Json[];
   /** Raw, as the API server has it: fields that only a newer server knows are here too. */
   readonly spec: JsonObject;
   readonly status: {
@@ -27,6 +42,8 @@ export interface Deployment {
   };
   /** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
   readonly owned: JsonObject | undefined;
+  /** True where a manager beside {@link FIELD_MANAGER} holds `spec.replicas`: when we give them up they stay as they are. */
+  readonly othersHoldReplicas: boolean;
   /** What admission made of our last apply, where that is not our intent; `undefined` where it is, or nothing of ours was applied. */
   readonly accepted: Accepted | undefined;
 }
@@ -53,6 +70,7 @@ export function readDeployment(object: KubeObject, accepted?: Accepted): Deploym
     terminating: object.terminating,
     labels: stringMapAt(object.raw, 'metadata', 'labels'),
     annotations: stringMapAt(object.raw, 'metadata', 'annotations'),
+    ownerReferences: listAt(object.raw, 'metadata', 'ownerReferences'),
     spec: objectAt(object.raw, 'spec'),
     status: {
       observedGeneration: numberAt(status, 'observedGeneration') ?? 0,
@@ -61,22 +79,41 @@ export function readDeployment(object: KubeObject, accepted?: Accepted): Deploym
       readyReplicas: numberAt(status, 'readyReplicas') ?? 0,
     },
     owned: ownedFields(object),
+    othersHoldReplicas: holdersOfReplicas(object).some((manager) => manager !== FIELD_MANAGER),
     accepted,
   };
 }
 
 /** A raw object that {@link readDeployment} reads as `deployment`, `accepted` aside. */
 export function writeDeployment(deployment: Deployment): JsonObject {
-  const { namespace, name, uid, resourceVersion, generation, terminating, labels, annotations, spec, status, owned } = deployment;
-  const managedFields = owned === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1: owned }];
-  const metadata = { namespace, name, uid, resourceVersion, generation, labels, annotations, managedFields };
+  const {
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    generation,
+    terminating,
+    labels,
+    annotations,
+    ownerReferences,
+    spec,
+    status,
+    owned,
+    othersHoldReplicas,
+  } = deployment;
+  const managedFields = [
+    ...(owned === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1: owned }]),
+    ...(othersHoldReplicas ? [{ manager: 'others', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }] : []),
+  ];
+  const metadata = { namespace, name, uid, resourceVersion, generation, labels, annotations, ownerReferences, managedFields };
   // The time itself tells nothing: what counts is that there is one.
   return { metadata: terminating ? { ...metadata, deletionTimestamp: '' } : metadata, spec, status };
 }
 
-/** `spec.replicas`; the API server's default, 1, where absent. */
+/** `spec.replicas`; the API server's default, 1, where absent or no number of anything. */
 export function replicasOf(deployment: Deployment): number {
-  return numberAt(deployment.spec, 'replicas') ?? 1;
+  const replicas = numberAt(deployment.spec, 'replicas');
+  return replicas !== undefined && Number.isSafeInteger(replicas) ? replicas : 1;
 }
 
 /** True when the controller has seen the present spec and every wanted pod is of it and ready. */
@@ -94,8 +131,20 @@ export function isSameForDecisions(a: Deployment | undefined, b: Deployment | un
   return a.uid === b.uid && a.terminating === b.terminating && a.generation === b.generation && metadataOf(a) === metadataOf(b);
 }
 
-function metadataOf({ labels, annotations, owned }: Deployment): string {
-  return canonicalJson([labels, annotations, owned ?? null]);
+function metadataOf({ labels, annotations, ownerReferences, owned, othersHoldReplicas }: Deployment): string {
+  return canonicalJson([labels, annotations, ownerReferences, owned ?? null, othersHoldReplicas]);
+}
+
+/** True where our applies hold `spec.replicas`. */
+export function ownsReplicas({ owned }: Deployment): boolean {
+  return objectAt(owned, 'f:spec')['f:replicas'] !== undefined;
+}
+
+/** Managers of every kind that hold `spec.replicas`, those of the scale subresource included. */
+function holdersOfReplicas(object: KubeObject): readonly (string | undefined)[] {
+  return listAt(object.raw, 'metadata', 'managedFields')
+    .filter((entry) => objectAt(entry, 'fieldsV1', 'f:spec')['f:replicas'] !== undefined)
+    .map((entry) => stringAt(objectAt(entry), 'manager'));
 }
 
 function ownedFields(object: KubeObject): JsonObject | undefined {

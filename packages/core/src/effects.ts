@@ -8,12 +8,14 @@ import type { Key } from './keys.ts';
  * | --- | --- | --- |
  * | create | server-side apply without `force` | a foreign object that appeared in between answers 409 |
  * | apply | server-side apply with `force` | `metadata.uid`: another object answers 409 |
+ * | handOver | server-side apply of `spec.replicas` as they are, without `force`, as another manager | `metadata.uid`; other replicas answer 409 |
  * | scaleToZero | merge patch of `spec.replicas` | `uid` and `resourceVersion` |
  * | delete | background deletion | precondition on `uid` |
  */
 export type Effect =
   | { readonly kind: 'create'; readonly key: Key; readonly intent: Intent }
   | { readonly kind: 'apply'; readonly key: Key; readonly uid: string; readonly intent: Intent }
+  | { readonly kind: 'handOver'; readonly key: Key; readonly uid: string; readonly replicas: number }
   | { readonly kind: 'scaleToZero'; readonly key: Key; readonly uid: string; readonly resourceVersion: string }
   | { readonly kind: 'delete'; readonly key: Key; readonly uid: string };
 

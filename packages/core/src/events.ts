@@ -7,7 +7,11 @@ import type { Key } from './keys.ts';
  * The streams of facts from the cluster. There is one of each binding and Deployment stream for the life of the operator;
  * the ConfigMap stream follows the binding, so its id says which ConfigMap it is about.
  */
-export type StreamId = 'binding' | `configmap/${string}/${string}` | `deployments/${string}`;
+export type StreamId = 'binding' | `configmap/${string}/${string}` | `${NamespacedKind}/${string}`;
+
+/** What is watched in each namespace, or in all of them (`*`). */
+export const NAMESPACED_KINDS = ['deployments', 'autoscalers', 'budgets'] as const;
+export type NamespacedKind = (typeof NAMESPACED_KINDS)[number];
 
 /** Why a stream or a write failed, for people and for the decision to try again. */
 export interface Failure {
@@ -49,8 +53,14 @@ export type Event =
   | { readonly type: 'deleteAccepted'; readonly key: Key; readonly uid: string }
   | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: EffectKind; readonly failure: Failure };
 
-export function deploymentsStream(namespace: string): StreamId {
-  return `deployments/${namespace}`;
+/** What a stream is about. */
+export function kindOfStream(stream: StreamId): 'binding' | 'configmap' | NamespacedKind {
+  return NAMESPACED_KINDS.find((kind) => stream.startsWith(`${kind}/`)) ?? (stream === 'binding' ? 'binding' : 'configmap');
+}
+
+/** `deployments/team-a` → `team-a`. */
+export function namespaceOfStream(stream: StreamId): string {
+  return stream.slice(stream.indexOf('/') + 1);
 }
 
 export function configMapStream(namespace: string, name: string): StreamId {

@@ -1,13 +1,14 @@
 import { Set as ImmutableSet } from 'immutable';
 import type { Intent } from './clone/intent.ts';
-import { isOurs, rememberedSource } from './clone/mark.ts';
+import { isOurs } from './clone/mark.ts';
+import { memoryOf } from './clone/memory.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import type { StreamId } from './events.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
-import { deploymentStreamOf, type State, streamState } from './state.ts';
+import { type State, streamOf, streamState } from './state.ts';
 
 /**
  * What is known of Deployments. Two sources of facts, the watch and the answers to our own writes, may overtake each other:
@@ -38,7 +39,7 @@ export function deploymentsListed(
   const listed = new Set(objects.map(keyOfObject));
   let next = state;
   for (const known of state.deployments.values()) {
-    if (deploymentStreamOf(state.scope, known.namespace) !== stream || listed.has(known.key)) continue;
+    if (streamOf(state.scope, 'deployments', known.namespace) !== stream || listed.has(known.key)) continue;
     if (compareResourceVersions(known.resourceVersion, resourceVersion) <= 0) next = remove(next, known);
   }
   return objects.reduce(deploymentSeen, next);
@@ -52,7 +53,7 @@ export function deploymentWritten(state: State, key: Key, answer: Json, unmet: I
   const accepted = unmet === undefined ? undefined : { intent: unmet, answer: readDeployment(object) };
   const known = state.deployments.get(key);
   if (known === undefined) {
-    const passed = streamState(state, deploymentStreamOf(state.scope, object.namespace)).resourceVersion;
+    const passed = streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
     return compareResourceVersions(object.resourceVersion, passed) > 0
       ? put(succeeded, readDeployment(object, accepted))
       : succeeded;
@@ -78,9 +79,7 @@ export function restoreDeployments(state: State, deployments: readonly Deploymen
 
 function put(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
-  const known = state.deployments.get(key);
-  const others = known === undefined ? state : forgetOurs(state, known);
-  const next = isOurs(deployment, state.scope.binding) ? rememberOurs(others, deployment) : others;
+  const next = isOurs(deployment, state.scope.binding) ? rememberOurs(state, deployment) : forgetOurs(state, key);
   return {
     ...next,
     deployments: state.deployments.set(key, deployment),
@@ -88,10 +87,9 @@ function put(state: State, deployment: Deployment): State {
   };
 }
 
-function remove(state: State, deployment: Deployment): State {
-  const { key } = deployment;
+function remove(state: State, { key }: Deployment): State {
   return {
-    ...forgetOurs(state, deployment),
+    ...forgetOurs(state, key),
     deployments: state.deployments.delete(key),
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
@@ -99,17 +97,24 @@ function remove(state: State, deployment: Deployment): State {
 }
 
 function rememberOurs(state: State, clone: Deployment): State {
-  const source = rememberedSource(clone);
-  const ours = state.ours.add(clone.key);
-  if (source === undefined) return { ...state, ours };
-  const siblings = state.rememberedClones.get(source) ?? ImmutableSet<Key>();
-  return { ...state, ours, rememberedClones: state.rememberedClones.set(source, siblings.add(clone.key)) };
+  const former = state.ours.get(clone.key);
+  const memory = memoryOf(clone, former);
+  if (memory === former) return state;
+  const { ours, rememberedClones, ...rest } = forgetOurs(state, clone.key);
+  const { source } = memory;
+  const siblings = source === undefined ? undefined : (rememberedClones.get(source) ?? ImmutableSet<Key>());
+  return {
+    ...rest,
+    ours: ours.set(clone.key, memory),
+    rememberedClones:
+      source === undefined || siblings === undefined ? rememberedClones : rememberedClones.set(source, siblings.add(clone.key)),
+  };
 }
 
-function forgetOurs(state: State, clone: Deployment): State {
-  const source = rememberedSource(clone);
-  const ours = state.ours.delete(clone.key);
-  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.delete(clone.key);
+function forgetOurs(state: State, key: Key): State {
+  const source = state.ours.get(key)?.source;
+  const ours = state.ours.delete(key);
+  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.delete(key);
   if (source === undefined || siblings === undefined) return { ...state, ours };
   const { rememberedClones } = state;
   return {

@@ -1,8 +1,9 @@
-import { type RulesLocation, readBinding } from './binding.ts';
+import { type RulesLocation, readBinding, readBindingObject } from './binding.ts';
 import type { Event } from './events.ts';
+import { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
 import { stringMapAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
-import { withoutReading, withReading } from './rule-book.ts';
+import { type Unread, withConfirmation, withoutReading, withReading } from './rule-book.ts';
 import type { ReadRules } from './rules/read-rules.ts';
 import { rulesStream, type State } from './state.ts';
 
@@ -13,34 +14,40 @@ import { rulesStream, type State } from './state.ts';
  * | --- | --- | --- |
  * | binding seen, valid, same place | kept | kept |
  * | binding seen, valid, another place | the new one | unknown until that place is read |
- * | binding seen, invalid; binding gone | none | unknown |
- * | ConfigMap seen, same text | kept | kept |
+ * | binding seen, invalid or to a namespace that is not allowed; binding gone | none | unknown, and no ConfigMap is read |
+ * | ConfigMap seen, same text | kept | kept, with what it confirms |
  * | ConfigMap seen, other text | kept | as the text says |
  * | ConfigMap seen without the key; ConfigMap gone | kept | unknown |
  *
  * Unknown rules leave the last good ones in force (rule-book.ts).
  */
-export function bindingSeen(state: State, binding: KubeObject): State {
-  const reading = readBinding(binding);
-  if (reading.kind === 'invalid') return withoutLocation(state, reading.message);
+export function bindingSeen(former: State, binding: KubeObject): State {
+  const state = { ...former, binding: readBindingObject(binding) };
+  const reading = readBinding(binding, state.scope.limits.rulesNamespaces);
+  if (reading.kind === 'invalid') return withoutLocation(state, reading);
   const { location } = reading;
   if (sameLocation(state.location, location)) return state;
-  const reason = `the rules in ${describe(location)} were not read yet`;
-  return { ...withoutLocation(state, reason), location };
+  const message = `the rules in ${describe(location)} were not read yet`;
+  return { ...withoutLocation(state, { reason: 'NotReadYet', message }), location };
 }
 
 export function bindingGone(state: State): State {
   const { namespace, name } = state.scope.binding;
-  return withoutLocation(state, `there is no binding: no DDProfCrd ${namespace}/${name} exists`);
+  const message = `there is no binding: no DDProfCrd ${namespace}/${name} exists`;
+  return withoutLocation({ ...state, binding: undefined }, { reason: 'NoBinding', message });
 }
 
 export function configMapSeen(state: State, configMap: KubeObject, read: ReadRules): State {
   const { location } = state;
   if (location === undefined) return state;
   const text = stringMapAt(configMap.raw, 'data')[location.tag];
-  if (text === undefined) return withoutText(state, `${describe(location)}: the ConfigMap has no such key`);
-  if (text === state.rulesText) return state;
-  const book = withReading(state.book, read(text, state.scope.namespaces));
+  if (text === undefined) {
+    return withoutText(state, { reason: 'NoKey', message: `${describe(location)}: the ConfigMap has no such key` });
+  }
+  const confirmed = stringMapAt(configMap.raw, 'metadata', 'annotations')[CONFIRM_ANNOTATION];
+  const former = withConfirmation(state.book, confirmed);
+  if (text === state.rulesText) return former === state.book ? state : { ...state, book: former };
+  const book = withReading(former, read(text, state.scope.namespaces));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
   return { ...state, rulesText: text, book, writeFailures };
 }
@@ -53,17 +60,18 @@ export function rulesTextIn(event: Event, state: State): string | undefined {
 }
 
 export function configMapGone(state: State): State {
-  return state.location === undefined ? state : withoutText(state, `${describe(state.location)}: there is no such ConfigMap`);
+  if (state.location === undefined) return state;
+  return withoutText(state, { reason: 'NoConfigMap', message: `${describe(state.location)}: there is no such ConfigMap` });
 }
 
-function withoutLocation(state: State, reason: string): State {
+function withoutLocation(state: State, unread: Unread): State {
   const former = rulesStream(state);
   const streams = former === undefined ? state.streams : state.streams.delete(former);
-  return { ...withoutText(state, reason), location: undefined, streams };
+  return { ...withoutText(state, unread), location: undefined, streams };
 }
 
-function withoutText(state: State, reason: string): State {
-  return { ...state, rulesText: undefined, book: withoutReading(state.book, reason) };
+function withoutText(state: State, { reason, message }: Unread): State {
+  return { ...state, rulesText: undefined, book: withoutReading(state.book, { reason, message }) };
 }
 
 function sameLocation(a: RulesLocation | undefined, b: RulesLocation): boolean {

@@ -1,4 +1,12 @@
-import type { Event, StreamId } from './events.ts';
+import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
+import {
+  autoscalerSeen,
+  autoscalersListed,
+  autoscalerVanished,
+  budgetSeen,
+  budgetsListed,
+  budgetVanished,
+} from './evolve-companions.ts';
 import {
   deploymentDeleted,
   deploymentSeen,
@@ -58,10 +66,19 @@ function onListed(state: State, stream: StreamId, resourceVersion: string, raw: 
   }
   const objects = raw.map(readKubeObject).filter((object) => object !== undefined);
   const listed = withStream(state, stream, { listed: true, resourceVersion, failure: undefined });
-  if (stream === 'binding') return objects[0] === undefined ? bindingGone(listed) : bindingSeen(listed, objects[0]);
-  if (stream.startsWith('configmap/'))
-    return objects[0] === undefined ? configMapGone(listed) : configMapSeen(listed, objects[0], read);
-  return deploymentsListed(listed, stream, resourceVersion, objects);
+  const [object] = objects;
+  switch (kindOfStream(stream)) {
+    case 'binding':
+      return object === undefined ? bindingGone(listed) : bindingSeen(listed, object);
+    case 'configmap':
+      return object === undefined ? configMapGone(listed) : configMapSeen(listed, object, read);
+    case 'deployments':
+      return deploymentsListed(listed, stream, resourceVersion, objects);
+    case 'autoscalers':
+      return autoscalersListed(listed, namespaceOfStream(stream), objects);
+    case 'budgets':
+      return budgetsListed(listed, namespaceOfStream(stream), objects);
+  }
 }
 
 function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished', read: ReadRules): State {
@@ -71,18 +88,24 @@ function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'van
   const isRepeated = compareResourceVersions(object.resourceVersion, streamState(state, stream).resourceVersion) <= 0;
   if (isRepeated) return state;
   const advanced = withStream(state, stream, { resourceVersion: object.resourceVersion });
-  if (stream === 'binding') {
-    return type === 'seen' ? bindingSeen(advanced, object) : bindingGone(advanced);
+  const isSeen = type === 'seen';
+  switch (kindOfStream(stream)) {
+    case 'binding':
+      return isSeen ? bindingSeen(advanced, object) : bindingGone(advanced);
+    case 'configmap':
+      return isSeen ? configMapSeen(advanced, object, read) : configMapGone(advanced);
+    case 'deployments':
+      return isSeen ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);
+    case 'autoscalers':
+      return isSeen ? autoscalerSeen(advanced, object) : autoscalerVanished(advanced, object);
+    case 'budgets':
+      return isSeen ? budgetSeen(advanced, object) : budgetVanished(advanced, object);
   }
-  if (stream.startsWith('configmap/')) {
-    return type === 'seen' ? configMapSeen(advanced, object, read) : configMapGone(advanced);
-  }
-  return type === 'seen' ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);
 }
 
 /** A late event of the ConfigMap that the binding named before is about nothing that matters. */
 function isFollowed(state: State, stream: StreamId): boolean {
-  return !stream.startsWith('configmap/') || stream === rulesStream(state);
+  return kindOfStream(stream) !== 'configmap' || stream === rulesStream(state);
 }
 
 function withStream(state: State, stream: StreamId, change: Partial<StreamState>): State {

@@ -2,18 +2,31 @@
  * The pure core: rules and facts in, decisions out. No I/O, no timers, no clock, no Kubernetes client.
  * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
  */
+export { type Announcement, announcementOfRules, announcementOfWrite, announcementsOf } from './announcement.ts';
 export type { RulesLocation } from './binding.ts';
+export { bindingStatusOf, type Standing } from './binding-status.ts';
 export { driftOf } from './clone/drift.ts';
 export type { Intent } from './clone/intent.ts';
 export type { BindingName } from './clone/mark.ts';
 export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './clone-report.ts';
 export { decide } from './decide.ts';
 export type { Decision, Reason, Verdict } from './decision.ts';
-export { FIELD_MANAGER, readDeployment } from './deployment.ts';
+export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './deployment.ts';
 export type { Effect, EffectKind } from './effects.ts';
-export { configMapStream, deploymentsStream, type Event, type Failure, type StreamId } from './events.ts';
+export {
+  configMapStream,
+  type Event,
+  type Failure,
+  kindOfStream,
+  type NamespacedKind,
+  namespaceOfStream,
+  type StreamId,
+} from './events.ts';
 export { evolve } from './evolve.ts';
 export { rulesTextIn } from './evolve-rules.ts';
+export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './guardrails/limits.ts';
+export { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
+export { HAZARDS, type Hazard, type HazardKind } from './hazards.ts';
 export {
   canonicalJson,
   isJsonArray,
@@ -27,14 +40,23 @@ export {
 } from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
 export { readKubeObject } from './kube-object.ts';
-export { type Digest, redactDecision, redactEvent, redactReading, redactState } from './redaction/index.ts';
+export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export type { RuleBook } from './rule-book.ts';
-export { describeProblem, type Problem, type ReadRules, type RulesReading, readRules, rememberRule } from './rules/index.ts';
 export {
-  deploymentStreams,
+  describeProblem,
+  type Problem,
+  type ReadRules,
+  type RulesReading,
+  readRules,
+  rememberRule,
+  rulesReference,
+  rulesSchema,
+} from './rules/index.ts';
+export {
   initialState,
   isSynced,
+  namespacedStreams,
   rulesStream,
   type Scope,
   type State,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from '../test/given.ts';
+import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
@@ -17,7 +17,7 @@ import { allKeys, touched } from './touched.ts';
 function converge(cluster: ModelCluster, start: State): { readonly state: State; readonly writes: number } {
   let state = start;
   for (let writes = 0; writes < 50; ) {
-    const effect = [...allKeys(state)].map((key) => decide(state, key).effect).find((candidate) => candidate !== undefined);
+    const effect = [...allKeys(state)].map((key) => decide(state, key, NOW).effect).find((candidate) => candidate !== undefined);
     if (effect === undefined) return { state, writes };
     state = fold(cluster.carryOut(effect), state);
     writes += 1;
@@ -26,7 +26,7 @@ function converge(cluster: ModelCluster, start: State): { readonly state: State;
 }
 
 function verdicts(state: State): Readonly<Record<Key, string>> {
-  return Object.fromEntries([...allKeys(state)].sort().map((key) => [key, JSON.stringify(decide(state, key))]));
+  return Object.fromEntries([...allKeys(state)].sort().map((key) => [key, JSON.stringify(decide(state, key, NOW))]));
 }
 
 describe('laws', () => {
@@ -39,7 +39,7 @@ describe('laws', () => {
           const event = perform(cluster, act);
           if (event !== undefined) state = evolve(state, event);
           ({ state } = converge(cluster, state));
-          for (const key of allKeys(state)) expect(decide(state, key).effect).toBeUndefined();
+          for (const key of allKeys(state)) expect(decide(state, key, NOW).effect).toBeUndefined();
         }
       }),
       { numRuns: 300 },
@@ -57,8 +57,8 @@ describe('laws', () => {
           if (event !== undefined) state = evolve(state, event);
         }
         converge(cluster, evolve(state, rulesSeen(text)));
-        const restarted = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
-        for (const key of allKeys(restarted)) expect(decide(restarted, key).effect).toBeUndefined();
+        const restarted = fold([BINDING_LISTED, rulesListed(text), cluster.list(), ...cluster.companions()]);
+        for (const key of allKeys(restarted)) expect(decide(restarted, key, NOW).effect).toBeUndefined();
       }),
       { numRuns: 200 },
     );
@@ -102,7 +102,7 @@ describe('laws', () => {
           const next = evolve(state, event);
           const keys = touched(state, next, event);
           for (const key of allKeys(state, next)) {
-            if (!keys.has(key)) expect(decide(next, key)).toEqual(decide(state, key));
+            if (!keys.has(key)) expect(decide(next, key, NOW)).toEqual(decide(state, key, NOW));
           }
           state = next;
           if (act.type === 'put' && act.replicas % 3 === 0) ({ state } = converge(cluster, state));
@@ -121,10 +121,10 @@ describe('laws', () => {
           const event = perform(cluster, act);
           if (event !== undefined) state = evolve(state, event);
           for (const key of allKeys(state)) {
-            const { effect } = decide(state, key);
+            const { effect } = decide(state, key, NOW);
             const exists = state.deployments.has(key);
             if (effect?.kind === 'create') expect(exists).toBe(false);
-            else if (effect !== undefined) expect(state.ours.has(key)).toBe(true);
+            else if (effect !== undefined) expect(state.ours.has(key) || state.book.rules.get(key)?.adopt).toBe(true);
           }
           if (act.type === 'rules') ({ state } = converge(cluster, state));
         }
@@ -142,7 +142,7 @@ describe('laws', () => {
           const event = perform(cluster, act);
           if (event !== undefined) state = evolve(state, event);
           for (const key of allKeys(state)) {
-            const { effect } = decide(state, key);
+            const { effect } = decide(state, key, NOW);
             if (effect?.kind !== 'create') continue;
             const source = effect.intent.metadata.annotations['ddprofiler-rc.grove/source'] ?? '';
             expect(cluster.deployments.get(`shop/${source}`)?.metadata).not.toHaveProperty([
@@ -167,7 +167,7 @@ describe('laws', () => {
           if (event !== undefined) state = evolve(state, event);
           ({ state } = converge(cluster, state));
         }
-        for (const clone of state.ours) {
+        for (const clone of state.ours.keys()) {
           const { labels } = state.deployments.get(clone) ?? { labels: {} };
           state = evolve(state, cluster.put('shop', 'copied', specOf({}), labels));
           expect(allKeys(state)).not.toContain('shop/copied');
@@ -215,7 +215,7 @@ describe('laws', () => {
         const removal = cluster.remove('shop/a');
         const gone = removal === undefined ? going : evolve(going, removal);
         for (const key of allKeys(gone)) {
-          if (key !== 'shop/a') expect(decide(going, key)).toEqual(decide(gone, key));
+          if (key !== 'shop/a') expect(decide(going, key, NOW)).toEqual(decide(gone, key, NOW));
         }
       }),
       { numRuns: 200 },
@@ -231,7 +231,7 @@ describe('laws', () => {
           const event = perform(cluster, act);
           if (event !== undefined) state = evolve(state, event);
           for (const key of allKeys(state)) {
-            const { effect } = decide(state, key);
+            const { effect } = decide(state, key, NOW);
             if (effect?.kind !== 'create') continue;
             const before = cluster.list();
             const [answer] = cluster.carryOut(effect);

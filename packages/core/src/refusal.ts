@@ -1,5 +1,16 @@
-/** Why a clone is not made or changed although a rule asks for it. The same words in log, metric label, Event and page. */
-export const REFUSAL_REASONS = ['NameTaken', 'SourceIsClone', 'ContainerNotFound'] as const;
+/** Why a clone is not made or changed although a rule asks for it, or why rules are not read. The same words in log, metric label, Event, condition and page. */
+export const REFUSAL_REASONS = [
+  'NameTaken',
+  'SourceIsClone',
+  'SourceIsOperator',
+  'ContainerNotFound',
+  'ImageDenied',
+  'ReplicasAboveMaximum',
+  'TooManyClones',
+  'HpaCountsClone',
+  'MassDeletionHeld',
+  'CrossNamespaceDenied',
+] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** A refusal is a value with a reason, never an exception. */

@@ -14,7 +14,9 @@ import type { Problem, Rule, RuleSet, RulesReading } from './rules/rule.ts';
 export interface RuleBook {
   readonly standing: 'unknown' | 'read';
   /** Why the standing is unknown; absent when it is read. */
-  readonly reason?: string;
+  readonly unread?: Unread;
+  /** The hash of the rule set whose deletions a person has confirmed (guardrails/mass-deletion.ts). */
+  readonly confirmed: string | undefined;
   /** Rules in force, by the key of their clone. */
   readonly rules: ReadonlyMap<Key, Rule>;
   /** Keys of clones by the key of their source. */
@@ -26,9 +28,27 @@ export interface RuleBook {
   readonly problems: readonly Problem[];
 }
 
+/** Why no rules could be read. */
+export interface Unread {
+  readonly reason: UnreadReason;
+  /** One sentence. */
+  readonly message: string;
+}
+
+export type UnreadReason =
+  | 'NotReadYet'
+  | 'NoBinding'
+  | 'BindingInvalid'
+  | 'CrossNamespaceDenied'
+  | 'NoConfigMap'
+  | 'NoKey'
+  | 'Blank'
+  | 'Unreadable';
+
 export const NO_RULES_YET: RuleBook = {
   standing: 'unknown',
-  reason: 'no rules were read yet',
+  unread: { reason: 'NotReadYet', message: 'no rules were read yet' },
+  confirmed: undefined,
   rules: new Map(),
   clonesOf: new Map(),
   invalidSources: new Set(),
@@ -38,17 +58,17 @@ export const NO_RULES_YET: RuleBook = {
 };
 
 /** The rules could not be read: what was in force stays in force. */
-export function withoutReading(book: RuleBook, reason: string, problems: readonly Problem[] = []): RuleBook {
-  const isTheSame = book.standing === 'unknown' && book.reason === reason && book.problems.length + problems.length === 0;
-  return isTheSame ? book : { ...book, standing: 'unknown', reason, problems };
+export function withoutReading(book: RuleBook, unread: Unread, problems: readonly Problem[] = []): RuleBook {
+  const isTheSame = book.unread?.message === unread.message && book.problems.length + problems.length === 0;
+  return isTheSame ? book : { ...book, standing: 'unknown', unread, problems };
 }
 
 export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
   switch (reading.kind) {
     case 'blank':
-      return withoutReading(book, 'the rules text is blank; to have no rules, write {}');
+      return withoutReading(book, { reason: 'Blank', message: 'the rules text is blank; to have no rules, write {}' });
     case 'unreadable':
-      return withoutReading(book, 'the rules text cannot be read', reading.problems);
+      return withoutReading(book, { reason: 'Unreadable', message: 'the rules text cannot be read' }, reading.problems);
     case 'read': {
       const { ruleSet } = reading;
       const rules = new Map(ruleSet.rules);
@@ -57,6 +77,7 @@ export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
       for (const [key, rule] of book.rules) if (isInvalid(sourceKeyOf(rule)) && !rules.has(key)) rules.set(key, rule);
       return {
         standing: 'read',
+        confirmed: book.confirmed,
         rules,
         clonesOf: bySource(rules),
         invalidSources: ruleSet.invalidSources,
@@ -66,6 +87,11 @@ export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
       };
     }
   }
+}
+
+/** @param confirmed what the ConfigMap says of deletions now */
+export function withConfirmation(book: RuleBook, confirmed: string | undefined): RuleBook {
+  return book.confirmed === confirmed ? book : { ...book, confirmed };
 }
 
 /** True where no rule set that was read says what the clones of `source` should be. */

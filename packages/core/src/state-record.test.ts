@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SCOPE } from '../test/given.ts';
+import { NOW, SCOPE } from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
@@ -23,7 +23,7 @@ test('a state that was written down, as JSON too, is the same state', () => {
         const event = perform(cluster, act);
         if (event !== undefined) take(event);
         for (const key of carriesOut ? allKeys(state) : []) {
-          const { effect } = decide(state, key);
+          const { effect } = decide(state, key, NOW);
           if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);
         }
       }

@@ -1,12 +1,14 @@
 import { Map as ImmutableMap } from 'immutable';
 import type { Intent } from './clone/intent.ts';
 import { cloneKeyOf } from './clone/mark.ts';
+import { type Autoscaler, type Budget, readAutoscaler, readBudget, writeAutoscaler, writeBudget } from './companions.ts';
 import { type Deployment, readDeployment, writeDeployment } from './deployment.ts';
 import type { Failure, StreamId } from './events.ts';
+import { restoreCompanions } from './evolve-companions.ts';
 import { restoreDeployments } from './evolve-deployments.ts';
 import type { JsonObject } from './json.ts';
 import type { Key } from './keys.ts';
-import { readKubeObject } from './kube-object.ts';
+import { type KubeObject, readKubeObject } from './kube-object.ts';
 import { bySource, type RuleBook } from './rule-book.ts';
 import { recallRule, rememberRule } from './rules/remembered.ts';
 import type { Problem, Rule } from './rules/rule.ts';
@@ -16,11 +18,13 @@ import { initialState, type Scope, type State, type StreamState, type Sync } fro
 export interface StateRecord {
   readonly streams: readonly (readonly [StreamId, StreamState])[];
   readonly sync: Sync;
+  readonly binding?: NonNullable<State['binding']>;
   readonly location?: NonNullable<State['location']>;
   readonly rulesText?: string;
   readonly book: {
     readonly standing: RuleBook['standing'];
-    readonly reason?: string;
+    readonly unread?: NonNullable<RuleBook['unread']>;
+    readonly confirmed?: string;
     /** Each as on a clone. */
     readonly rules: readonly string[];
     readonly invalidSources: readonly Key[];
@@ -29,6 +33,8 @@ export interface StateRecord {
     readonly problems: readonly Problem[];
   };
   readonly deployments: readonly DeploymentRecord[];
+  readonly autoscalers: readonly JsonObject[];
+  readonly budgets: readonly JsonObject[];
   readonly deleting: readonly (readonly [Key, string])[];
   readonly writeFailures: readonly (readonly [Key, Failure])[];
 }
@@ -39,16 +45,18 @@ interface DeploymentRecord {
 }
 
 export function recordState(state: State): StateRecord {
-  const { streams, sync, location, rulesText, book, deployments, deleting, writeFailures } = state;
+  const { streams, sync, binding, location, rulesText, book, deployments, autoscalers, budgets, deleting, writeFailures } = state;
   const { unheard } = book;
   return {
     streams: [...streams],
     sync,
+    ...(binding === undefined ? {} : { binding }),
     ...(location === undefined ? {} : { location }),
     ...(rulesText === undefined ? {} : { rulesText }),
     book: {
       standing: book.standing,
-      ...(book.reason === undefined ? {} : { reason: book.reason }),
+      ...(book.unread === undefined ? {} : { unread: book.unread }),
+      ...(book.confirmed === undefined ? {} : { confirmed: book.confirmed }),
       rules: [...book.rules.values()].map(rememberRule),
       invalidSources: [...book.invalidSources],
       invalidNamespaces: [...book.invalidNamespaces],
@@ -56,6 +64,8 @@ export function recordState(state: State): StateRecord {
       problems: book.problems,
     },
     deployments: [...deployments.values()].map(recordDeployment),
+    autoscalers: [...autoscalers.values()].flatMap((all) => [...all.values()].map(writeAutoscaler)),
+    budgets: [...budgets.values()].flatMap((all) => [...all.values()].map(writeBudget)),
     deleting: [...deleting],
     writeFailures: [...writeFailures],
   };
@@ -69,10 +79,12 @@ export function recallState(record: StateRecord, scope: Scope): State {
     ...initialState(scope),
     streams: ImmutableMap(record.streams.map(([id, stream]) => [id, { ...stream, failure: stream.failure }])),
     sync: record.sync,
+    binding: record.binding,
     location: record.location,
     rulesText: record.rulesText,
     book: {
       ...record.book,
+      confirmed: record.book.confirmed,
       rules,
       clonesOf: bySource(rules),
       invalidSources: new Set(record.book.invalidSources),
@@ -80,9 +92,11 @@ export function recallState(record: StateRecord, scope: Scope): State {
       unheard: unheard === 'all' ? unheard : { sources: new Set(unheard.sources), namespaces: new Set(unheard.namespaces) },
     },
   };
+  const autoscalers = recallAll<Autoscaler>(record.autoscalers, readAutoscaler);
+  const budgets = recallAll<Budget>(record.budgets, readBudget);
   const deployments = record.deployments.map(recallDeployment).filter((deployment) => deployment !== undefined);
   return {
-    ...restoreDeployments(start, deployments),
+    ...restoreCompanions(restoreDeployments(start, deployments), autoscalers, budgets),
     deleting: ImmutableMap(record.deleting),
     writeFailures: ImmutableMap(record.writeFailures),
   };
@@ -92,6 +106,11 @@ export function recallState(record: StateRecord, scope: Scope): State {
 export function recallRules(texts: readonly string[]): ReadonlyMap<Key, Rule> {
   const rules = texts.map(recallRule).filter((rule) => rule !== undefined);
   return new Map(rules.map((rule) => [cloneKeyOf(rule), rule]));
+}
+
+function recallAll<Item>(records: readonly JsonObject[], read: (object: KubeObject) => Item | undefined): readonly Item[] {
+  const objects = records.map(readKubeObject).filter((object) => object !== undefined);
+  return objects.map(read).filter((item) => item !== undefined);
 }
 
 function recordDeployment(deployment: Deployment): DeploymentRecord {

@@ -1,8 +1,11 @@
-import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { RulesLocation } from './binding.ts';
+import { Map as ImmutableMap, type Set as ImmutableSet } from 'immutable';
+import type { BindingObject, RulesLocation } from './binding.ts';
 import type { BindingName } from './clone/mark.ts';
+import type { Memory } from './clone/memory.ts';
+import type { Autoscaler, Budget } from './companions.ts';
 import type { Deployment } from './deployment.ts';
-import { configMapStream, deploymentsStream, type Failure, type StreamId } from './events.ts';
+import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
+import type { Limits } from './guardrails/limits.ts';
 import type { Key } from './keys.ts';
 import { NO_RULES_YET, type RuleBook } from './rule-book.ts';
 
@@ -11,6 +14,7 @@ export interface Scope {
   readonly binding: BindingName;
   /** Where sources and clones may be; `*` stands for every namespace. */
   readonly namespaces: '*' | readonly string[];
+  readonly limits: Limits;
 }
 
 /** How far one stream has come. */
@@ -23,8 +27,15 @@ export interface StreamState {
 }
 
 /**
- * `decidable`: every Deployment was listed, and the rules were looked for. Rules that cannot be read are unknown, which never deletes; a
+ * `decidable`: every Deployment was listed, and all else was looked for. Rules that cannot be read are unknown, which never deletes; a
  * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent.
+ *
+ * | stream | decidable | complete |
+ * | --- | --- | --- |
+ * | deployments | listed | listed |
+ * | binding, its ConfigMap | listed, or failed | listed |
+ * | autoscalers | listed, or failed | listed, or failed |
+ * | budgets | any | any: they only tell of hazards |
  */
 export type Sync = 'waiting' | 'decidable' | 'complete';
 
@@ -34,6 +45,8 @@ export interface State {
   readonly streams: ImmutableMap<StreamId, StreamState>;
   /** How far the first sync has come; it never goes back, also when the binding then points to a ConfigMap that was not read yet. */
   readonly sync: Sync;
+  /** `undefined` where there is none. */
+  readonly binding: BindingObject | undefined;
   /** Where the binding says that the rules are; `undefined` where there is no binding, or an invalid one. */
   readonly location: RulesLocation | undefined;
   /** The rules text last read at that location: a change elsewhere in the ConfigMap is none. */
@@ -41,10 +54,14 @@ export interface State {
   readonly book: RuleBook;
   /** Sources and clones alike. */
   readonly deployments: ImmutableMap<Key, Deployment>;
-  /** The keys of our own clones. */
-  readonly ours: ImmutableSet<Key>;
+  /** Our own clones, and what each remembers. */
+  readonly ours: ImmutableMap<Key, Memory>;
   /** Our own clones, by the source that they remember: for when no rule tells. */
   readonly rememberedClones: ImmutableMap<Key, ImmutableSet<Key>>;
+  /** By namespace. */
+  readonly autoscalers: ImmutableMap<string, ImmutableMap<Key, Autoscaler>>;
+  /** By namespace. */
+  readonly budgets: ImmutableMap<string, ImmutableMap<Key, Budget>>;
   /** Objects (by UID) whose deletion the API server accepted from us, until they are seen to be gone. */
   readonly deleting: ImmutableMap<Key, string>;
   /** The last failed write of a key, until one succeeds or the clone is gone. */
@@ -56,24 +73,29 @@ export function initialState(scope: Scope): State {
     scope,
     streams: ImmutableMap(),
     sync: 'waiting',
+    binding: undefined,
     location: undefined,
     rulesText: undefined,
     book: NO_RULES_YET,
     deployments: ImmutableMap(),
-    ours: ImmutableSet(),
+    ours: ImmutableMap(),
     rememberedClones: ImmutableMap(),
+    autoscalers: ImmutableMap(),
+    budgets: ImmutableMap(),
     deleting: ImmutableMap(),
     writeFailures: ImmutableMap(),
   };
 }
 
-export function deploymentStreams(scope: Scope): readonly StreamId[] {
-  return scope.namespaces === '*' ? [deploymentsStream('*')] : scope.namespaces.map(deploymentsStream);
+/** Every stream that is there for the life of the operator, but for the binding's. */
+export function namespacedStreams({ namespaces }: Scope): readonly StreamId[] {
+  const places = namespaces === '*' ? ['*'] : namespaces;
+  return NAMESPACED_KINDS.flatMap((kind) => places.map((place): StreamId => `${kind}/${place}`));
 }
 
-/** The stream that Deployments of `namespace` arrive on. */
-export function deploymentStreamOf(scope: Scope, namespace: string): StreamId {
-  return deploymentsStream(scope.namespaces === '*' ? '*' : namespace);
+/** The stream that objects of `kind` in `namespace` arrive on. */
+export function streamOf(scope: Scope, kind: NamespacedKind, namespace: string): StreamId {
+  return `${kind}/${scope.namespaces === '*' ? '*' : namespace}`;
 }
 
 /** The stream of the ConfigMap that the binding names, if it names one. */
@@ -89,26 +111,30 @@ export function isSynced(state: State): boolean {
 /** How far the first sync has come by what the streams are now. */
 export function syncOf(state: State): Sync {
   if (state.sync === 'complete') return 'complete';
-  const required = requiredStreams(state);
-  if (required.every((stream) => streamState(state, stream).listed)) return 'complete';
-  const isDecidable = required.every((stream) => {
-    const { listed, failure } = streamState(state, stream);
-    return listed || (failure !== undefined && !stream.startsWith('deployments/'));
-  });
-  return isDecidable ? 'decidable' : state.sync;
+  const streams = awaitedStreams(state);
+  if (streams.every((stream) => isSettled(state, stream, 'complete'))) return 'complete';
+  return streams.every((stream) => isSettled(state, stream, 'decidable')) ? 'decidable' : state.sync;
 }
 
 /** What the first complete sync still waits for, one sentence each; empty once it is done. An absent object counts as listed. */
 export function unsyncedReasons(state: State): readonly string[] {
   if (state.sync === 'complete') return [];
-  return requiredStreams(state)
-    .filter((stream) => !streamState(state, stream).listed)
+  return awaitedStreams(state)
+    .filter((stream) => !isSettled(state, stream, 'complete'))
     .map((stream) => `${stream}: ${streamState(state, stream).failure?.message ?? 'not listed yet'}`);
 }
 
-function requiredStreams(state: State): readonly StreamId[] {
+function isSettled(state: State, stream: StreamId, sync: Sync): boolean {
+  const { listed, failure } = streamState(state, stream);
+  const kind = kindOfStream(stream);
+  const mayFail = kind === 'autoscalers' || (sync === 'decidable' && kind !== 'deployments');
+  return listed || (mayFail && failure !== undefined);
+}
+
+function awaitedStreams(state: State): readonly StreamId[] {
   const rules = rulesStream(state);
-  return ['binding', ...(rules === undefined ? [] : [rules]), ...deploymentStreams(state.scope)];
+  const namespaced = namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets');
+  return ['binding', ...(rules === undefined ? [] : [rules]), ...namespaced];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

@@ -1,9 +1,11 @@
 import { isSameForDecisions } from './deployment.ts';
-import type { Event } from './events.ts';
-import type { Json } from './json.ts';
-import type { Key } from './keys.ts';
+import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
+import { heldByCount } from './guardrails/mass-deletion.ts';
+import { clonesToCome } from './guardrails/refusals.ts';
+import { canonicalJson, type Json } from './json.ts';
+import { type Key, splitKey } from './keys.ts';
 import { keyOfObject, readKubeObject } from './kube-object.ts';
-import { isSynced, type State } from './state.ts';
+import { isSynced, type State, streamState } from './state.ts';
 
 /**
  * The keys that an event concerns: those whose decision may be another after it.
@@ -12,30 +14,92 @@ import { isSynced, type State } from './state.ts';
  * | --- | --- |
  * | any, before the first complete sync | none |
  * | the one that completes it | all |
- * | one that changed the rules in force | all |
+ * | one that changed the rules in force, or what is confirmed | all |
  * | Deployments listed | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
  * | a Deployment seen or vanished | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
+ * | autoscalers for the first time | all |
+ * | an autoscaler that is new, gone, or has another target | its targets' keys, and those of their clones |
+ * | a budget that is new, gone, or has another selector | those of its namespace |
  * | a write answered | its own key |
  * | a write that failed | none: the queue tries it again |
+ * | any after which there are more or fewer clones | those too that a limit on their number holds back |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
   if (!isSynced(before) || before.book !== after.book) return allKeys(before, after);
+  return new Set([...ofEvent(before, after, event), ...ofCounts(before, after)]);
+}
+
+function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
   switch (event.type) {
     case 'seen':
     case 'vanished':
-      return event.stream.startsWith('deployments/') ? ofObject(before, after, event.object) : new Set();
+      return ofStream(before, after, event.stream, event.object);
     case 'listed':
-      return ofChanges(before, after);
+      return ofStream(before, after, event.stream);
     case 'written':
     case 'deleteAccepted':
-      return new Set([event.key]);
+      return [event.key];
     case 'streamOpened':
     case 'streamFailed':
     case 'writeFailed':
-      return new Set();
+      return [];
   }
+}
+
+/** @param object the one that the event is about; absent for a list */
+function ofStream(before: State, after: State, stream: StreamId, object?: Json): Iterable<Key> {
+  switch (kindOfStream(stream)) {
+    case 'deployments':
+      return object === undefined ? ofChanges(before, after) : ofObject(before, after, object);
+    case 'autoscalers':
+      return streamState(before, stream).listed ? ofAutoscalers(before, after) : allKeys(after);
+    case 'budgets':
+      return ofBudgets(before, after, namespaceOfStream(stream));
+    default:
+      return [];
+  }
+}
+
+function ofAutoscalers(before: State, after: State): Iterable<Key> {
+  if (before.autoscalers === after.autoscalers) return [];
+  const [former, present] = [targetsIn(before), targetsIn(after)];
+  const changed = [...former, ...present].filter(([key]) => former.get(key) !== present.get(key));
+  return concerned(
+    before,
+    after,
+    changed.map(([, target]) => target),
+  );
+}
+
+/** Of each autoscaler, by its own key. */
+function targetsIn({ autoscalers }: State): ReadonlyMap<Key, Key> {
+  const all = [...autoscalers.values()].flatMap((some) => [...some.values()]);
+  return new Map(all.map(({ key, target }) => [key, target]));
+}
+
+function ofBudgets(before: State, after: State, where: string): Iterable<Key> {
+  if (before.budgets === after.budgets) return [];
+  return [...allKeys(before, after)].filter((key) => {
+    const { namespace } = splitKey(key);
+    const isThere = where === '*' || where === namespace;
+    return isThere && selectorsIn(before, namespace) !== selectorsIn(after, namespace);
+  });
+}
+
+function selectorsIn({ budgets }: State, namespace: string): string {
+  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector]));
+}
+
+/** Limits on the number of clones hold some of them back. */
+function ofCounts(before: State, after: State): Iterable<Key> {
+  const keys: Key[] = [];
+  const { maxClones } = after.scope.limits;
+  if (before.ours !== after.ours) keys.push(...heldByCount(after));
+  if (maxClones !== undefined && (before.ours !== after.ours || before.deployments.size !== after.deployments.size))
+    keys.push(...clonesToCome(after));
+  return keys;
 }
 
 /** Every key that a decision can be asked for: of each rule in force, and of each clone of ours. */
@@ -43,7 +107,7 @@ export function allKeys(...states: readonly State[]): ReadonlySet<Key> {
   const keys = new Set<Key>();
   for (const state of states) {
     for (const key of state.book.rules.keys()) keys.add(key);
-    for (const key of state.ours) keys.add(key);
+    for (const key of state.ours.keys()) keys.add(key);
   }
   return keys;
 }
@@ -51,20 +115,24 @@ export function allKeys(...states: readonly State[]): ReadonlySet<Key> {
 function ofObject(before: State, after: State, raw: Json): ReadonlySet<Key> {
   if (before.deployments === after.deployments) return new Set();
   const object = readKubeObject(raw);
-  return object === undefined ? new Set() : concerned(before, after, [keyOfObject(object)]);
+  return object === undefined ? new Set() : concerned(before, after, changedAmong(before, after, [keyOfObject(object)]));
 }
 
 function ofChanges(before: State, after: State): ReadonlySet<Key> {
   const changed: Key[] = [];
   for (const [key, deployment] of after.deployments) if (before.deployments.get(key) !== deployment) changed.push(key);
   for (const key of before.deployments.keys()) if (!after.deployments.has(key)) changed.push(key);
-  return concerned(before, after, changed);
+  return concerned(before, after, changedAmong(before, after, changed));
 }
 
+function changedAmong(before: State, after: State, keys: readonly Key[]): readonly Key[] {
+  return keys.filter((key) => !isSameForDecisions(before.deployments.get(key), after.deployments.get(key)));
+}
+
+/** The keys that hang on these Deployments. */
 function concerned(before: State, after: State, deployments: readonly Key[]): ReadonlySet<Key> {
   const keys = new Set<Key>();
   for (const key of deployments) {
-    if (isSameForDecisions(before.deployments.get(key), after.deployments.get(key))) continue;
     for (const state of [before, after]) {
       if (state.book.rules.has(key) || state.ours.has(key)) keys.add(key);
       for (const clone of state.book.clonesOf.get(key) ?? []) keys.add(clone);

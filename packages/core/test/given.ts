@@ -1,7 +1,20 @@
-import { type Event, evolve, initialState, type Json, type JsonObject, type Key, type Scope, type State } from '../src/index.ts';
+import {
+  DEFAULT_LIMITS,
+  type Event,
+  evolve,
+  initialState,
+  type Json,
+  type JsonObject,
+  type Key,
+  type Scope,
+  type State,
+} from '../src/index.ts';
 
 /** What most specs start from. */
-export const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*' };
+export const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
+
+/** The time of specs in which time does not matter: milliseconds since 1970. */
+export const NOW = Date.UTC(2026, 0, 1);
 
 export const BINDING_LISTED: Event = {
   type: 'listed',
@@ -52,7 +65,10 @@ export function nothingListed(): Event {
   return { type: 'listed', stream: 'deployments/*', resourceVersion: '10', objects: [] };
 }
 
-export function fold(events: readonly Event[], start: State = initialState(SCOPE)): State {
+export const NO_AUTOSCALERS: Event = { type: 'listed', stream: 'autoscalers/*', resourceVersion: '10', objects: [] };
+
+/** Autoscalers are listed before anything else, for hardly a spec is about them. */
+export function fold(events: readonly Event[], start: State = evolve(initialState(SCOPE), NO_AUTOSCALERS)): State {
   return events.reduce((state, event) => evolve(state, event), start);
 }
 

@@ -18,6 +18,11 @@ export type Action =
     }
   | { readonly type: 'annotate'; readonly name: string; readonly value: string }
   | { readonly type: 'remove'; readonly name: string }
+  /** `target`: a Deployment; without one the autoscaler goes. */
+  | { readonly type: 'autoscaler'; readonly name: string; readonly target: string | undefined }
+  | { readonly type: 'autoscale'; readonly name: string; readonly replicas: number }
+  /** `app`: of the pods that it counts; without one the budget goes. */
+  | { readonly type: 'budget'; readonly app: string | undefined }
   | { readonly type: 'rules'; readonly text: string };
 
 /** Of a variable: often the same, sometimes absent, sometimes what an amount would look like. */
@@ -33,11 +38,29 @@ const rulesText = fc.oneof(
       image: fc.constantFrom('', 'busybox'),
       value: VALUE,
       both: fc.boolean(),
+      more: fc.constantFrom(
+        {},
+        {},
+        { traffic: 'isolated', keep_labels: ['app'] },
+        { traffic: 'isolated' },
+        { suspend: true },
+        { adopt: true },
+        { active_until: '2025-12-31T23:59:59Z' },
+        { active_until: '2026-01-02T00:00:00Z' },
+        { unset_env: ['A'], containers: { web: { env: { B: 'b' }, args: ['--leader-elect', 'hunter2'] } } },
+        { on_source_deleted: 'delete', follow_restarts: false },
+      ),
       // A clone's name, too: such a rule leads nowhere.
       source: fc.constantFrom('a', 'a', 'a', 'a-p'),
     })
-    .map(({ a, b, policy, image, value, both, source }) => {
-      const common = { name_suffix: 'p', on_source_deleted: policy, env: { P: value }, ...(image === '' ? {} : { image }) };
+    .map(({ a, b, policy, image, value, both, more, source }) => {
+      const common = {
+        name_suffix: 'p',
+        on_source_deleted: policy,
+        env: { P: value },
+        ...(image === '' ? {} : { image }),
+        ...more,
+      };
       const deployments = {
         [source]: { ...common, on_rule_removed: policy, scale_factor: a },
         ...(both ? { b: { ...common, scale_factor: b } } : {}),
@@ -70,6 +93,26 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('autoscaler' as const),
+      name: fc.constantFrom('one', 'two'),
+      target: fc.constantFrom(undefined, ...NAMES),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('autoscale' as const),
+      name: fc.constantFrom(...NAMES),
+      replicas: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('budget' as const), app: fc.constantFrom(undefined, 'web', 'other') }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
 );
 
@@ -93,6 +136,20 @@ export function perform(cluster: ModelCluster, act: Action): Event | undefined {
     }
     case 'remove':
       return cluster.remove(`shop/${act.name}`);
+    case 'autoscaler':
+      return cluster.companion(
+        'autoscalers',
+        act.name,
+        act.target === undefined ? undefined : { scaleTargetRef: { kind: 'Deployment', name: act.target } },
+      );
+    case 'autoscale':
+      return cluster.autoscale(`shop/${act.name}`, act.replicas);
+    case 'budget':
+      return cluster.companion(
+        'budgets',
+        'budget',
+        act.app === undefined ? undefined : { selector: { matchLabels: { app: act.app } } },
+      );
     case 'rules':
       return rulesSeen(act.text);
   }

@@ -9,6 +9,7 @@ export class ModelCluster {
   readonly deployments = new Map<Key, JsonObject>();
   #revision = 100;
   #uids = 0;
+  readonly #companions = new Map<string, JsonObject>();
 
   get resourceVersion(): string {
     return String(this.#revision);
@@ -45,6 +46,39 @@ export class ModelCluster {
     };
   }
 
+  /** What an autoscaler does: another manager holds the replicas from now on. */
+  autoscale(key: Key, replicas: number): Event | undefined {
+    const live = this.deployments.get(key);
+    if (live === undefined) return undefined;
+    const metadata = {
+      ...metadataOf(live),
+      managedFields: [...ownEntries(live, false), holdsReplicas('kube-controller-manager')],
+    };
+    return this.#seen(key, { ...live, metadata, spec: { ...objectOf(live.spec), replicas } });
+  }
+
+  /** An autoscaler or a budget comes, changes, or goes. */
+  companion(kind: 'autoscalers' | 'budgets', name: string, spec: JsonObject | undefined): Event {
+    this.#revision += 1;
+    const metadata = { namespace: 'shop', name, uid: name, resourceVersion: String(this.#revision) };
+    const id = `${kind} ${name}`;
+    const former = this.#companions.get(id);
+    if (spec === undefined) this.#companions.delete(id);
+    else this.#companions.set(id, { metadata, spec });
+    const object = { ...former, metadata, ...(spec === undefined ? {} : { spec }) };
+    return { type: spec === undefined ? 'vanished' : 'seen', stream: `${kind}/*`, object };
+  }
+
+  /** All autoscalers and budgets, as lists tell them. */
+  companions(): readonly Event[] {
+    return (['autoscalers', 'budgets'] as const).map((kind) => ({
+      type: 'listed',
+      stream: `${kind}/*`,
+      resourceVersion: this.resourceVersion,
+      objects: [...this.#companions].filter(([id]) => id.startsWith(kind)).map(([, object]) => object),
+    }));
+  }
+
   /** Carries out an effect: the answer to it, and what the watch tells of it. */
   carryOut(effect: Effect): readonly Event[] {
     const { key, kind } = effect;
@@ -60,16 +94,31 @@ export class ModelCluster {
           'f:metadata': fieldsOf({ labels: metadata.labels, annotations: metadata.annotations }),
           'f:spec': fieldsOf(spec),
         };
-        const managedFields = [{ manager: 'ddprofiler-rc', operation: 'Apply', fieldsV1: owned }];
-        const seen = this.#seen(key, { metadata: { ...metadataOf(live), ...metadata, managedFields }, spec });
+        const replicas = objectOf(live?.spec).replicas;
+        const others = spec.replicas === undefined || spec.replicas === replicas ? othersEntries(live) : [];
+        const managedFields = [{ manager: 'ddprofiler-rc', operation: 'Apply', fieldsV1: owned }, ...others];
+        // What nobody sets any more goes back to its default.
+        const defaulted = spec.replicas ?? (others.length > 0 ? (replicas ?? 1) : 1);
+        const seen = this.#seen(key, {
+          metadata: { ...metadataOf(live), ...metadata, managedFields },
+          spec: { ...spec, replicas: defaulted },
+        });
         const object = this.deployments.get(key) ?? null;
         const answer = readKubeObject(object);
         const isMet = answer === undefined || driftOf(effect.intent, readDeployment(answer)).length === 0;
         return [{ type: 'written', key, effect: kind, object, ...(isMet ? {} : { unmet: effect.intent }) }, seen];
       }
+      case 'handOver': {
+        const isStill = live !== undefined && effect.uid === uid && objectOf(live.spec).replicas === effect.replicas;
+        if (!isStill) return [conflict(effect)];
+        const managedFields = [...ownEntries(live, true), ...othersEntries(live), holdsReplicas('ddprofiler-rc-handover')];
+        const seen = this.#seen(key, { ...live, metadata: { ...metadataOf(live), managedFields } });
+        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null }, seen];
+      }
       case 'scaleToZero': {
         if (live === undefined || effect.uid !== uid) return [conflict(effect)];
-        const seen = this.#seen(key, { ...live, spec: { ...objectOf(live.spec), replicas: 0 } });
+        const metadata = { ...metadataOf(live), managedFields: ownEntries(live, false) };
+        const seen = this.#seen(key, { metadata, spec: { ...objectOf(live.spec), replicas: 0 } });
         return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null }, seen];
       }
       case 'delete': {
@@ -122,6 +171,30 @@ export function fieldsOf(value: Json, field = ''): JsonObject {
   }
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [`f:${name}`, fieldsOf(member, name)]));
+}
+
+function holdsReplicas(manager: string): JsonObject {
+  return { manager, operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } };
+}
+
+function entriesOf(object: JsonObject | undefined): readonly JsonObject[] {
+  const entries = metadataOf(object).managedFields;
+  return isJsonArray(entries) ? entries.filter(isJsonObject) : [];
+}
+
+function othersEntries(object: JsonObject | undefined): readonly JsonObject[] {
+  return entriesOf(object).filter(({ manager }) => manager !== 'ddprofiler-rc');
+}
+
+function ownEntries(object: JsonObject, holdsReplicas: boolean): readonly JsonObject[] {
+  return entriesOf(object)
+    .filter(({ manager }) => manager === 'ddprofiler-rc')
+    .map((entry) => {
+      if (holdsReplicas) return entry;
+      const fields = objectOf(entry.fieldsV1);
+      const { 'f:replicas': _, ...spec } = objectOf(fields['f:spec']);
+      return { ...entry, fieldsV1: { ...fields, 'f:spec': spec } };
+    });
 }
 
 function metadataOf(object: JsonObject | undefined): JsonObject {

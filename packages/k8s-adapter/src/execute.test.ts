@@ -184,3 +184,31 @@ describe('the answer', () => {
     expect(event).toMatchObject({ type: 'writeFailed', failure: { code: 'Malformed' } });
   });
 });
+
+test('given a refusal that quotes what was written, then no value is told', async () => {
+  const env = [
+    { name: 'PASSWORD', value: 'hunter2!' },
+    { name: 'PIN', value: '42' },
+  ];
+  const spec = { template: { spec: { containers: [{ name: 'app', env, args: ['--token=s3cret'] }] } } };
+  const message = 'env[0].value: Invalid value: "hunter2!": no good; env[1]: "42"; line 42: --token=s3cret';
+  const { event } = await run({ ...APPLY, intent: { ...INTENT, spec } }, (api) =>
+    api.last.json({ kind: 'Status', reason: 'Invalid', message }, 422),
+  );
+  expect(event.type === 'writeFailed' && event.failure.message).toBe(
+    'apply default/web-profiler: the API server answered 422: env[0].value: Invalid value: "…": no good; env[1]: "…"; line 42: …',
+  );
+});
+
+test('given handOver, then it is an apply of the replicas alone by another manager, without force', async () => {
+  const { request } = await run({ kind: 'handOver', key: KEY, uid: 'uid-1', replicas: 3 }, (api) => api.last.json(stored(3)));
+  expect(request).toMatchObject({
+    method: 'PATCH',
+    path: PATH,
+    query: { fieldManager: 'ddprofiler-rc-handover', force: 'false' },
+    body: {
+      contentType: 'application/apply-patch+yaml',
+      json: { metadata: { namespace: 'default', name: 'web-profiler', uid: 'uid-1' }, spec: { replicas: 3 } },
+    },
+  });
+});

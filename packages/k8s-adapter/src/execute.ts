@@ -3,11 +3,14 @@ import {
   type Effect,
   type Event,
   FIELD_MANAGER,
+  HANDOVER_MANAGER,
   type Intent,
   type Json,
   type JsonObject,
   readDeployment,
   readKubeObject,
+  secretTextsIn,
+  splitKey,
 } from '@ddprofiler-rc/core';
 import { ApiFailure, asApiFailure } from './failure.ts';
 import { requestJson } from './json-answer.ts';
@@ -24,6 +27,7 @@ const WRITE_TIMEOUT_MS = 8_000;
  * | --- | --- | --- |
  * | create | PATCH apply, no force | 2xx → written; 409 → writeFailed `Conflict` (someone else's object is there now) |
  * | apply | PATCH apply, force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (another object took the name) |
+ * | handOver | PATCH apply as another manager, no force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (the replicas are others by now) |
  * | scaleToZero | PATCH merge of `spec.replicas`, uid and resourceVersion | 2xx → written; 409 → writeFailed `Conflict` |
  * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` |
  */
@@ -37,7 +41,9 @@ export async function execute(transport: Transport, effect: Effect): Promise<Eve
   } catch (error) {
     const failure = asApiFailure(error);
     if (effect.kind === 'delete' && failure.code === 'NotFound') return { type: 'deleteAccepted', key, uid: effect.uid };
-    return { type: 'writeFailed', key, effect: kind, failure: failure.toFailure() };
+    const told = failure.toFailure();
+    const message = 'intent' in effect ? withoutSecrets(told.message, effect.intent) : told.message;
+    return { type: 'writeFailed', key, effect: kind, failure: { ...told, message } };
   }
 }
 
@@ -49,6 +55,16 @@ function requestOf(effect: Effect): ApiRequest {
       return { ...shared, ...applyRequest(effect.intent, false), what: `create ${effect.key}` };
     case 'apply':
       return { ...shared, ...applyRequest(effect.intent, true, effect.uid), what: `apply ${effect.key}` };
+    case 'handOver': {
+      const { uid, replicas } = effect;
+      const { namespace, name } = splitKey(effect.key);
+      const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name, uid }, spec: { replicas } };
+      return {
+        ...shared,
+        ...applyBody(body, { manager: HANDOVER_MANAGER, force: false }),
+        what: `hand over the replicas of ${effect.key}`,
+      };
+    }
     case 'scaleToZero': {
       const { uid, resourceVersion } = effect;
       const json: Json = { metadata: { uid, resourceVersion }, spec: { replicas: 0 } };
@@ -83,12 +99,32 @@ function requestOf(effect: Effect): ApiRequest {
 
 function applyRequest(intent: Intent, force: boolean, uid?: string): Pick<ApiRequest, 'verb' | 'method' | 'query' | 'body'> {
   const json: JsonObject = { ...intent, metadata: { ...intent.metadata, ...(uid === undefined ? {} : { uid }) } };
+  return applyBody(json, { manager: FIELD_MANAGER, force });
+}
+
+function applyBody(
+  json: JsonObject,
+  { manager, force }: { readonly manager: string; readonly force: boolean },
+): Pick<ApiRequest, 'verb' | 'method' | 'query' | 'body'> {
   return {
     verb: 'apply',
     method: 'PATCH',
-    query: { fieldManager: FIELD_MANAGER, force: String(force) },
+    query: { fieldManager: manager, force: String(force) },
     body: { contentType: 'application/apply-patch+yaml', json },
   };
+}
+
+/** Shorter texts are left out where they stand in quotes only: anywhere else they may be part of any word. */
+const TELLING_LENGTH = 6;
+
+/** What the API server says of a write, or an admission webhook through it, may quote what was written. */
+function withoutSecrets(message: string, intent: Intent): string {
+  let told = message;
+  for (const text of secretTextsIn(intent)) {
+    told = told.replaceAll(JSON.stringify(text), '"…"');
+    if (text.length >= TELLING_LENGTH) told = told.replaceAll(text, '…');
+  }
+  return told;
 }
 
 /** Our intent, where admission made something else of it. */

@@ -3,7 +3,8 @@ export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings
 export { execute } from './execute.ts';
 export { ApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
 export { requestJson } from './json-answer.ts';
-export { bindingTarget, configMapTarget, deploymentsTarget, type WatchTarget } from './resources.ts';
+export { bindingTarget, configMapTarget, namespacedTarget, type WatchTarget } from './resources.ts';
+export { createEvent, repeatEvent, type Telling, writeStatus } from './tell.ts';
 export {
   type ApiAnswer,
   type ApiRequest,

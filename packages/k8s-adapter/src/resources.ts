@@ -1,4 +1,12 @@
-import { configMapStream, deploymentsStream, type Key, type StreamId, splitKey } from '@ddprofiler-rc/core';
+import {
+  configMapStream,
+  type Key,
+  kindOfStream,
+  type NamespacedKind,
+  namespaceOfStream,
+  type StreamId,
+  splitKey,
+} from '@ddprofiler-rc/core';
 
 /** What one stream lists and watches. */
 export interface WatchTarget {
@@ -42,18 +50,45 @@ export function configMapTarget(location: { readonly namespace: string; readonly
   };
 }
 
-/** @param namespace one namespace, or `*` for all */
-export function deploymentsTarget(namespace: string): WatchTarget {
+/** What each kind that is watched by namespace is to the API server. */
+const NAMESPACED: Readonly<
+  Record<NamespacedKind, { readonly api: string; readonly plural: string; readonly words: string; readonly group: string }>
+> = {
+  deployments: { api: 'apps/v1', plural: 'deployments', words: 'Deployments', group: 'apps' },
+  autoscalers: {
+    api: 'autoscaling/v2',
+    plural: 'horizontalpodautoscalers',
+    words: 'HorizontalPodAutoscalers',
+    group: 'autoscaling',
+  },
+  budgets: { api: 'policy/v1', plural: 'poddisruptionbudgets', words: 'PodDisruptionBudgets', group: 'policy' },
+};
+
+/** @param stream one that is there for the life of the operator, of one namespace or of all */
+export function namespacedTarget(stream: StreamId): WatchTarget {
+  const kind = kindOfStream(stream);
+  if (kind === 'binding' || kind === 'configmap') throw new RangeError(`${stream} is about one object`);
+  const { api, plural, words, group } = NAMESPACED[kind];
+  const namespace = namespaceOfStream(stream);
   const where = namespace === '*' ? 'all namespaces' : `namespace ${namespace}`;
   return {
-    stream: deploymentsStream(namespace),
-    path: namespace === '*' ? '/apis/apps/v1/deployments' : `/apis/apps/v1/namespaces/${segment(namespace)}/deployments`,
-    what: `Deployments in ${where}`,
+    stream,
+    path: namespace === '*' ? `/apis/${api}/${plural}` : `/apis/${api}/namespaces/${segment(namespace)}/${plural}`,
+    what: `${words} in ${where}`,
     hint: {
       notFound: 'is this address a Kubernetes API server?',
-      forbidden: `give the operator list and watch on deployments.apps in ${where}, or name the namespaces it may see in WATCH_NAMESPACES`,
+      forbidden: `give the operator list and watch on ${plural}.${group} in ${where}, or name the namespaces it may see in WATCH_NAMESPACES`,
     },
   };
+}
+
+export function bindingPath(binding: { readonly namespace: string; readonly name: string }): string {
+  const { namespace, name } = binding;
+  return `/apis/${BINDING_GROUP}/v1/namespaces/${segment(namespace)}/ddprofcrds/${segment(name)}`;
+}
+
+export function eventsPath(namespace: string): string {
+  return `/apis/events.k8s.io/v1/namespaces/${segment(namespace)}/events`;
 }
 
 export function deploymentPath(key: Key): string {

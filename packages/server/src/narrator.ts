@@ -1,8 +1,20 @@
-import { describeProblem, type Failure, isSynced, type RuleBook, type State, type StreamId } from '@ddprofiler-rc/core';
+import {
+  describeProblem,
+  type Failure,
+  isSynced,
+  kindOfStream,
+  type NamespacedKind,
+  type RuleBook,
+  type State,
+  type StreamId,
+} from '@ddprofiler-rc/core';
 import type { Logger } from './log.ts';
 
 /** What a person must mend: trying again does not help. Everything else passes by itself. */
 const NEEDS_A_PERSON = new Set(['Credentials', 'Unauthorized', 'Forbidden', 'NotFound', 'Invalid']);
+
+/** Streams without which the work goes on: replicas that others hold are then left alone, and fewer hazards are seen. */
+const DISPENSABLE: ReadonlySet<string> = new Set<NamespacedKind>(['autoscalers', 'budgets']);
 
 const PROBLEMS_TOLD = 20;
 
@@ -42,12 +54,16 @@ export class Narrator {
   }
 
   #tellFailure(stream: StreamId, failure: Failure): void {
+    if (DISPENSABLE.has(kindOfStream(stream))) {
+      this.#log.warn({ stream, reason: failure.code }, `goes on without: ${failure.message}`);
+      return;
+    }
     const level = NEEDS_A_PERSON.has(failure.code) ? 'error' : 'warn';
     this.#log[level]({ stream, reason: failure.code }, `waiting: ${failure.message}`);
   }
 
   #tellRules(book: RuleBook): void {
-    const { standing, reason, rules, problems } = book;
+    const { standing, unread, rules, problems } = book;
     for (const problem of problems.slice(0, PROBLEMS_TOLD)) {
       this.#log[problem.severity === 'error' ? 'error' : 'warn'](
         { line: problem.line, column: problem.column },
@@ -56,6 +72,10 @@ export class Narrator {
     }
     if (problems.length > PROBLEMS_TOLD) this.#log.warn(`rules: ${problems.length - PROBLEMS_TOLD} more problems`);
     if (standing === 'read') this.#log.info({ rules: rules.size }, 'rules read');
-    else this.#log.info({ rules: rules.size }, `rules unknown: ${reason ?? ''}; ${rules.size} last good rules stay in force`);
+    else
+      this.#log.info(
+        { rules: rules.size },
+        `rules unknown: ${unread?.message ?? ''}; ${rules.size} last good rules stay in force`,
+      );
   }
 }

@@ -1,4 +1,5 @@
-import { initialState, type State } from '@ddprofiler-rc/core';
+import { hostname } from 'node:os';
+import { initialState, type Scope, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -27,7 +28,11 @@ export async function startOperator(
   const now = () => performance.now();
   const metrics = createMetrics();
   const connection = connect(clusterOf(settings), { userAgent: `ddprofiler-rc/${VERSION}`, now, observe: metrics.request });
-  const scope = { binding: { namespace: settings.crdNamespace, name: settings.crdName }, namespaces: settings.watchNamespaces };
+  const scope: Scope = {
+    binding: { namespace: settings.crdNamespace, name: settings.crdName },
+    namespaces: settings.watchNamespaces,
+    limits: settings.limits,
+  };
   const recorder = () => new Recorder({ scope, version: VERSION, origin: performance.timeOrigin });
   const ring = new JournalRing(JOURNAL_IN_MEMORY, initialState(scope));
   const file = journalFileOf(settings, recorder, initialState(scope), log);
@@ -36,6 +41,8 @@ export async function startOperator(
     scope,
     transport: connection.transport,
     now,
+    clock: Date.now,
+    instance: hostname(),
     random: Math.random,
     log,
     metrics,
@@ -91,9 +98,9 @@ function both(one: JournalSink, other: JournalSink): JournalSink {
       one.event(event, at, after);
       other.event(event, at, after);
     },
-    decided: (decision, at) => {
-      one.decided(decision, at);
-      other.decided(decision, at);
+    decided: (decision, at, clock) => {
+      one.decided(decision, at, clock);
+      other.decided(decision, at, clock);
     },
   };
 }

@@ -1,15 +1,19 @@
 import {
+  type Announcement,
+  announcementOfRules,
   type CloneReport,
   type Decision,
-  deploymentStreams,
   type Event,
   evolve,
   initialState,
   isSynced,
   type Key,
+  kindOfStream,
+  namespacedStreams,
   type RuleBook,
   reportClone,
   type Scope,
+  type Standing,
   type State,
   touched,
   unsyncedReasons,
@@ -17,25 +21,31 @@ import {
 import {
   bindingTarget,
   configMapTarget,
-  deploymentsTarget,
+  namespacedTarget,
   type Transport,
   type WatchTarget,
   watchStream,
 } from '@ddprofiler-rc/k8s-adapter';
 import { distinctUntilChanged, EMPTY, map, merge, mergeMap, type Observable, Subject, scan, share, switchMap, tap } from 'rxjs';
 import { debouncePerKey } from './debounce.ts';
+import { EventRecorder } from './event-recorder.ts';
 import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Narrator } from './narrator.ts';
 import { KeyedQueue } from './queue.ts';
 import { Reconciler } from './reconciler.ts';
+import { StatusWriter } from './status-writer.ts';
 
 export interface PipelineParts {
   readonly scope: Scope;
   readonly transport: Transport;
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
+  /** The time: milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Which operator this is, for those who are told something: the host's name, or the pod's. */
+  readonly instance: string;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
@@ -63,6 +73,12 @@ export interface Pipeline {
 
 /** Quiet for this long: a touch passes at once. Churn: a key passes at least once per `maxWaitMs`. */
 const DEBOUNCE = { quietMs: 50, maxWaitMs: 500 };
+
+/** The status is for people: a second late is soon enough. */
+const STATUS_DEBOUNCE = { quietMs: 500, maxWaitMs: 2_000 };
+
+/** What people are told must never stand in the way of the work itself. */
+const TELLING = { concurrency: 1, intervalCap: 20, intervalMs: 1_000 };
 
 /** Enough calls at a time to keep an API server busy; its own limits come first. */
 const CONCURRENCY = 16;
@@ -97,17 +113,31 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     watchStream(transport, target, {
       now,
       random,
-      onActivity: ({ stream }) => lastActivity.set(kindOf(stream), now()),
+      onActivity: ({ stream }) => lastActivity.set(kindOfStream(stream), now()),
       onRestart: (_, reason) => metrics.watchRestarted(reason),
     });
 
   const narrator = new Narrator(log);
   const events = new Subject<Event>();
-  const reconciler = new Reconciler({ ...parts, state: () => latest.state, emit: (event) => events.next(event) });
+  const decided = new Subject<void>();
+  const recorder = new EventRecorder({ ...parts, enqueue: (name) => tellings.add(name) });
+  const tellings = new KeyedQueue<string>({ ...TELLING, run: (name) => recorder.run(name), now, random });
+  const tell = (announcement: Announcement): void => recorder.tell(announcement);
+  const reconciler = new Reconciler({ ...parts, tell, state: () => latest.state, emit: (event) => events.next(event) });
+  const standing = (): Standing => {
+    const { state } = latest;
+    return { state, decisions: reconciler.decisions, reports: reportsOf(state, reconciler.decisions) };
+  };
+  const statusWriter = new StatusWriter({ ...parts, standing });
+  const statuses = new KeyedQueue<'status'>({ ...TELLING, run: () => statusWriter.run(), now, random });
   const queue = new KeyedQueue<Key>({
     concurrency: CONCURRENCY,
     ...RATE,
-    run: (key) => reconciler.run(key),
+    run: async (key) => {
+      const outcome = await reconciler.run(key);
+      decided.next();
+      return outcome;
+    },
     now,
     random,
     observer: {
@@ -123,6 +153,9 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       latest = step;
       if (step.event !== undefined) journal.event(step.event, now(), step.state);
       narrator.tell(step.before, step.state);
+      if (isDenied(step.state) && !isDenied(step.before)) metrics.refused('CrossNamespaceDenied');
+      const announcement = announcementOfRules(step.before, step.state);
+      if (announcement !== undefined) tell(announcement);
       reconciler.noteTouched(step.event, step.touched);
     }),
     share(),
@@ -134,23 +167,29 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const sources = merge(
     watch(bindingTarget(scope.binding)),
     followRules(steps, watch),
-    ...deploymentStreams(scope).map((stream) => watch(deploymentsTarget(namespaceOf(stream)))),
+    ...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))),
   );
 
   const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
+  // After what a key came to, and after what changes no key: readiness, and the status itself.
+  const changes = merge(steps, decided).pipe(
+    map(() => 'status' as const),
+    debouncePerKey(STATUS_DEBOUNCE),
+  );
+  running.add(changes.subscribe({ next: (key) => statuses.add(key), error: parts.onDefect }));
   running.add(sources.subscribe({ next: (event) => events.next(event), error: parts.onDefect }));
 
   return {
     view: () => ({
       unsynced: unsyncedReasons(latest.state),
-      reports: isSynced(latest.state) ? reportsOf(latest.state, reconciler.decisions) : [],
+      reports: isSynced(latest.state) ? standing().reports : [],
       book: latest.state.book,
       secondsSinceLastEvent: Object.fromEntries([...lastActivity].map(([kind, at]) => [kind, (now() - at) / 1000])),
       queue,
     }),
-    stop: () => {
+    stop: async () => {
       running.unsubscribe();
-      return queue.stop();
+      await Promise.all([queue.stop(), statuses.stop(), tellings.stop()]);
     },
   };
 }
@@ -172,15 +211,11 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
   );
 }
 
+/** The binding reaches for rules that are not for it. */
+function isDenied({ book }: State): boolean {
+  return book.unread?.reason === 'CrossNamespaceDenied';
+}
+
 function reportsOf(state: State, decisions: ReadonlyMap<Key, Decision>): readonly CloneReport[] {
   return [...decisions.values()].map((decision) => reportClone(state, decision)).filter((report) => report !== undefined);
-}
-
-/** `deployments/team-a` → `deployments`: what a metric may be labelled with. */
-function kindOf(stream: string): string {
-  return stream.split('/', 1)[0] ?? stream;
-}
-
-function namespaceOf(stream: string): string {
-  return stream.slice(stream.indexOf('/') + 1);
 }

@@ -1,4 +1,7 @@
 import {
+  type Announcement,
+  announcementOfWrite,
+  announcementsOf,
   type Decision,
   decide,
   type Event,
@@ -17,17 +20,24 @@ import type { Outcome } from './queue.ts';
 export interface ReconcilerParts {
   readonly transport: Transport;
   readonly now: () => number;
+  /** The time: milliseconds since 1970. */
+  readonly clock: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly journal: JournalSink;
   /** The present state, own writes included. */
   readonly state: () => State;
+  /** Tells people. */
+  readonly tell: (announcement: Announcement) => void;
   /** Takes the result of a write, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
   readonly emit: (event: Event) => void;
 }
 
 /** An admission policy that refused a clone may be lifted: so much later the clone is tried again. */
 const REFUSED_AGAIN_MS = 300_000;
+
+/** The clock may be set while a clone waits for its time: it is looked at again after so long. */
+const LONGEST_WAIT_MS = 60_000;
 
 /** Runs one key: decide → execute → event. Also keeps each key's last decision, for people who ask why. */
 export class Reconciler {
@@ -52,17 +62,22 @@ export class Reconciler {
   }
 
   async run(key: Key): Promise<Outcome> {
-    const { state, now, metrics, journal, transport, emit } = this.#parts;
+    const { state, now, clock, metrics, journal, transport, emit } = this.#parts;
     const started = now();
-    const decision = decide(state(), key);
-    journal.decided(decision, started);
+    const time = clock();
+    const decision = decide(state(), key, time);
+    journal.decided(decision, started, time);
     this.#note(decision);
     const { effect } = decision;
     if (effect === undefined) {
       metrics.noop();
-      metrics.reconciled('success', (now() - started) / 1000);
       this.#changedAt.delete(key);
-      return { kind: 'success' };
+      const outcome: Outcome =
+        decision.again === undefined
+          ? { kind: 'success' }
+          : { kind: 'again', afterMs: Math.min(decision.again - time, LONGEST_WAIT_MS) };
+      metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+      return outcome;
     }
     const result = await execute(transport, effect);
     emit(result);
@@ -72,9 +87,11 @@ export class Reconciler {
   }
 
   #succeeded(decision: Decision): Outcome {
-    const { log, metrics, now } = this.#parts;
+    const { log, metrics, now, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
     if (effect !== undefined) metrics.wrote(effect.kind);
+    const announcement = announcementOfWrite(state(), decision);
+    if (announcement !== undefined) tell(announcement);
     const changedAt = this.#changedAt.get(key);
     if (changedAt !== undefined) metrics.propagated((now() - changedAt) / 1000);
     this.#changedAt.delete(key);
@@ -102,12 +119,16 @@ export class Reconciler {
   }
 
   #note(decision: Decision): void {
-    const { log, metrics } = this.#parts;
+    const { log, metrics, state, tell } = this.#parts;
     const { effect: _, ...rest } = decision;
     const { key, verdict, reason, message } = rest;
     const former = this.#decisions.get(key);
     if (verdict === 'nothing') this.#decisions.delete(key);
     else this.#decisions.set(key, rest);
+    for (const announcement of announcementsOf(state(), former, decision)) {
+      tell(announcement);
+      if (announcement.reason !== reason) log.warn({ clone: key, hazard: announcement.reason }, announcement.note);
+    }
     if (former?.verdict === verdict && former.reason === reason) return;
     const about = { clone: key, verdict, reason };
     if (isRefusal(reason)) {

@@ -1,3 +1,5 @@
+import type { Key } from '@ddprofiler-rc/core';
+
 /**
  * One setting, and how its text is read. A parser gives a value or says what is wrong; it never throws. What is wrong is told in one
  * line of one form: `NAME: what it got; accepted: …; what to do`.
@@ -73,6 +75,44 @@ export function parseNamespaces(text: string): Parsed<'*' | readonly string[]> {
   if (names.includes('*')) return { problem: '* stands for all already' };
   const wrong = names.find((name) => !LABEL.test(name));
   return wrong === undefined ? { value: names } : { problem: `${quote(wrong)} cannot be the name of a namespace` };
+}
+
+/** None at all is an empty list too. */
+export function parseNames(text: string): Parsed<readonly string[]> {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  const wrong = names.find((name) => !LABEL.test(name));
+  return wrong === undefined ? { value: names } : { problem: `${quote(wrong)} cannot be the name of a namespace` };
+}
+
+/** A repository, with wildcards. */
+const IMAGE_PATTERN = /^[a-z0-9*][a-z0-9._\-/:*]*$/;
+
+export function parseImagePatterns(text: string): Parsed<readonly string[]> {
+  const patterns = [...new Set(text.split(',').map((pattern) => pattern.trim()))].filter((pattern) => pattern !== '');
+  const wrong = patterns.find((pattern) => !IMAGE_PATTERN.test(pattern));
+  if (patterns.length === 0) return { problem: 'there is no pattern in it' };
+  return wrong === undefined
+    ? { value: patterns }
+    : { problem: `${quote(wrong)} cannot be a repository: it has no tag, no digest and no capitals` };
+}
+
+export function parseCount(text: string): Parsed<number> {
+  return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: '' };
+}
+
+export function parseShare(text: string): Parsed<number> {
+  const share = Number(text);
+  return /^\d(\.\d{1,6})?$/.test(text) && share <= 1 ? { value: share } : { problem: '' };
+}
+
+export function parseDeploymentKey(text: string): Parsed<Key> {
+  const [namespace = '', name = '', ...more] = text.split('/');
+  const isKey = more.length === 0 && LABEL.test(namespace) && SUBDOMAIN.test(name);
+  return isKey ? { value: `${namespace}/${name}` } : { problem: '' };
+}
+
+export function parseSwitch(text: string): Parsed<boolean> {
+  return text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: '' };
 }
 
 const LEAST_JOURNAL_BYTES = 1_048_576;

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSettings, type Settings } from './settings.ts';
@@ -25,6 +26,7 @@ describe('settings', () => {
       logLevel: 'INFO',
       port: 8324,
       watchNamespaces: '*',
+      limits: DEFAULT_LIMITS,
       leaderElect: false,
       journalMaxBytes: 67_108_864,
     });
@@ -40,6 +42,15 @@ describe('settings', () => {
       PORT: '0',
       WATCH_NAMESPACES: ' team-a, team-b ,team-a',
       LEADER_ELECT: 'false',
+      RULES_NAMESPACES: 'rules',
+      ALLOWED_IMAGES: 'busybox, ghcr.io/team/**',
+      IMAGE_REFERENCE: 'digest',
+      MAX_REPLICAS: '5',
+      MAX_CLONES: '100',
+      MASS_DELETION_SHARE: '0.25',
+      MASS_DELETION_FLOOR: '0',
+      REFUSE_HPA_COUNT: 'true',
+      OPERATOR_DEPLOYMENT: 'ops/ddprofiler-rc',
       KUBECONFIG: '/a:/b',
       JOURNAL_FILE: '/var/log/journal.ndjson',
       JOURNAL_MAX_BYTES: '1048576',
@@ -53,6 +64,16 @@ describe('settings', () => {
       logLevel: 'WARNING',
       port: 0,
       watchNamespaces: ['team-a', 'team-b'],
+      limits: {
+        rulesNamespaces: ['rules'],
+        images: ['busybox', 'ghcr.io/team/**'],
+        imageReference: 'digest',
+        maxReplicas: 5,
+        maxClones: 100,
+        massDeletion: { share: 0.25, floor: 0 },
+        refusesHpaCount: true,
+        operatorDeployment: 'ops/ddprofiler-rc',
+      },
       leaderElect: false,
       kubeconfig: '/a:/b',
       journalFile: '/var/log/journal.ndjson',
@@ -106,6 +127,17 @@ describe('wrong settings', () => {
     ['WATCH_NAMESPACES', ' , ', 'WATCH_NAMESPACES: got ",", and there is no name in it;'],
     ['WATCH_NAMESPACES', 'a,B_c', 'WATCH_NAMESPACES: got "a,B_c", and "B_c" cannot be the name of a namespace;'],
     ['LEADER_ELECT', 'true', 'LEADER_ELECT: got "true", and this version has no leader election yet: run one replica'],
+    ['RULES_NAMESPACES', 'a,*', 'RULES_NAMESPACES: got "a,*", and "*" cannot be the name of a namespace;'],
+    ['ALLOWED_IMAGES', ',', 'ALLOWED_IMAGES: got ",", and there is no pattern in it;'],
+    ['ALLOWED_IMAGES', 'Busybox', 'ALLOWED_IMAGES: got "Busybox", and "Busybox" cannot be a repository'],
+    ['ALLOWED_IMAGES', 'a@sha256:0', 'ALLOWED_IMAGES: got "a@sha256:0", and "a@sha256:0" cannot be a repository'],
+    ['IMAGE_REFERENCE', 'latest', 'IMAGE_REFERENCE: got "latest"; accepted: any, tag, digest;'],
+    ['MAX_REPLICAS', '-1', 'MAX_REPLICAS: got "-1"; accepted: a whole number;'],
+    ['MAX_CLONES', '1e3', 'MAX_CLONES: got "1e3";'],
+    ['MASS_DELETION_SHARE', '50%', 'MASS_DELETION_SHARE: got "50%"; accepted: 0 to 1;'],
+    ['MASS_DELETION_SHARE', '1.5', 'MASS_DELETION_SHARE: got "1.5";'],
+    ['REFUSE_HPA_COUNT', 'maybe', 'REFUSE_HPA_COUNT: got "maybe"; accepted: true, false;'],
+    ['OPERATOR_DEPLOYMENT', 'ddprofiler-rc', 'OPERATOR_DEPLOYMENT: got "ddprofiler-rc"; accepted: namespace/name;'],
     ['LEADER_ELECT', 'yes', 'LEADER_ELECT: got "yes"; accepted: false;'],
   ])('given %s=%s, then it says so', (name, value, message) => {
     expect(messagesOf({ ...ENV, [name]: value })).toEqual([expect.stringContaining(message)]);
@@ -211,6 +243,42 @@ describe('help and version', () => {
         WATCH_NAMESPACES, --watch-namespaces=VALUE
             Where sources and clones may be.
             Accepted: * for all, or names of namespaces (lower-case letters, digits and "-", at most 63) with commas between. Default: *
+
+        RULES_NAMESPACES, --rules-namespaces=VALUE
+            Namespaces, beside the binding’s own, that its cmNamespace may name. A ConfigMap elsewhere is not read, for who may edit rules may run what they say.
+            Accepted: names of namespaces with commas between.
+
+        ALLOWED_IMAGES, --allowed-images=VALUE
+            Where the images come from that rules set; short names are completed as in docker.io/library/busybox. Where not set: from anywhere.
+            Accepted: repositories with commas between; * stands for any characters but /, ** for any at all.
+
+        IMAGE_REFERENCE, --image-reference=VALUE
+            What an image that a rule sets must have: a tag or a digest, or a digest.
+            Accepted: any, tag, digest. Default: any
+
+        MAX_REPLICAS, --max-replicas=VALUE
+            Most replicas that one clone may have. Where not set: any number.
+            Accepted: a whole number.
+
+        MAX_CLONES, --max-clones=VALUE
+            Most clones that there may be. Where not set: any number.
+            Accepted: a whole number.
+
+        MASS_DELETION_SHARE, --mass-deletion-share=VALUE
+            Rules that would delete more than this share of the clones at once, and more than MASS_DELETION_FLOOR, are held until a person confirms. 1: never held.
+            Accepted: 0 to 1. Default: 0.5
+
+        MASS_DELETION_FLOOR, --mass-deletion-floor=VALUE
+            So many clones may always be deleted at once.
+            Accepted: a whole number. Default: 3
+
+        REFUSE_HPA_COUNT, --refuse-hpa-count
+            Refuses a rule with shared traffic where a HorizontalPodAutoscaler of the source would count the clone’s pods. Otherwise it is only told.
+            Accepted: true, false. Default: false
+
+        OPERATOR_DEPLOYMENT, --operator-deployment=VALUE
+            The Deployment that the operator itself runs as: it is never a source.
+            Accepted: namespace/name.
 
         LEADER_ELECT, --leader-elect
             Leader election among replicas. This version has none yet: run one replica.

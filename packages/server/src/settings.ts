@@ -1,23 +1,11 @@
-import { CLIENT_MODES, type ClientMode } from '@ddprofiler-rc/k8s-adapter';
+import type { Limits } from '@ddprofiler-rc/core';
+import { DEFAULT_LIMITS } from '@ddprofiler-rc/core';
+import type { ClientMode } from '@ddprofiler-rc/k8s-adapter';
 import { COMMANDS, type Command } from './cli/commands.ts';
 import { readFlags } from './flags.ts';
-import { LOG_LEVELS, type LogLevel } from './log.ts';
-import {
-  anyText,
-  complaint,
-  flagOf,
-  LABEL_IN_WORDS,
-  namespaceName,
-  objectName,
-  oneOf,
-  parseJournalBytes,
-  parseLeaderElect,
-  parseNamespaces,
-  parsePort,
-  quote,
-  type Setting,
-  setting,
-} from './setting.ts';
+import type { LogLevel } from './log.ts';
+import { complaint, flagOf, quote, type Setting } from './setting.ts';
+import { TABLE } from './settings-table.ts';
 
 /** What a person sets when starting the operator. */
 export interface Settings {
@@ -31,6 +19,8 @@ export interface Settings {
   readonly port: number;
   readonly watchNamespaces: '*' | readonly string[];
   readonly leaderElect: false;
+  /** What no rule can widen. */
+  readonly limits: Limits;
   /** As given: one path, or several as in `PATH`. */
   readonly kubeconfig?: string;
   /** Path of the journal on disk; none is written where absent. */
@@ -45,88 +35,6 @@ export type SettingsResult =
   | { readonly kind: 'version' }
   /** Everything that is wrong, one line each, in the order of the table below. */
   | { readonly kind: 'invalid'; readonly messages: readonly string[] };
-
-/** The settings, each an environment variable and a flag of the same name. `--help` is generated from this table. */
-const TABLE = {
-  client: setting({
-    name: 'CLIENT',
-    accepted: CLIENT_MODES.join(', '),
-    isRequired: true,
-    description:
-      'How to reach the cluster: the current context of the kubeconfig, the one that CLUSTER names, or the service account of the pod.',
-    parse: oneOf(CLIENT_MODES),
-  }),
-  cluster: setting({
-    name: 'CLUSTER',
-    accepted: 'the name of a context in the kubeconfig',
-    description: 'The context to use. Required with CLIENT=eks, otherwise ignored.',
-    hint: 'kubectl config get-contexts lists them',
-    parse: anyText,
-  }),
-  crdName: setting({
-    name: 'CRD_NAME',
-    accepted: 'the name of a DDProfCrd object',
-    isRequired: true,
-    description: 'The binding: the object that says which ConfigMap holds the rules.',
-    parse: objectName,
-  }),
-  crdNamespace: setting({
-    name: 'CRD_NAMESPACE',
-    accepted: `the name of a namespace (${LABEL_IN_WORDS})`,
-    isRequired: true,
-    description: 'The namespace of the binding.',
-    parse: namespaceName,
-  }),
-  logLevel: setting({
-    name: 'LOGLEVEL',
-    accepted: LOG_LEVELS.join(', '),
-    isRequired: true,
-    description: 'The least important lines to log.',
-    parse: oneOf(LOG_LEVELS),
-  }),
-  port: setting({
-    name: 'PORT',
-    accepted: '0 to 65535; 0 is any free port',
-    fallback: '8324',
-    description: 'Where /healthz, /readyz, /health and /metrics are served.',
-    parse: parsePort,
-  }),
-  watchNamespaces: setting({
-    name: 'WATCH_NAMESPACES',
-    accepted: `* for all, or names of namespaces (${LABEL_IN_WORDS}) with commas between`,
-    fallback: '*',
-    description: 'Where sources and clones may be.',
-    parse: parseNamespaces,
-  }),
-  leaderElect: setting<false>({
-    name: 'LEADER_ELECT',
-    accepted: 'false',
-    fallback: 'false',
-    isSwitch: true,
-    description: 'Leader election among replicas. This version has none yet: run one replica.',
-    parse: parseLeaderElect,
-  }),
-  kubeconfig: setting({
-    name: 'KUBECONFIG',
-    accepted: 'a path, or several as in PATH',
-    description: 'The kubeconfig for CLIENT=local and CLIENT=eks. Where not set: ~/.kube/config.',
-    parse: anyText,
-  }),
-  journalFile: setting({
-    name: 'JOURNAL_FILE',
-    accepted: 'a path',
-    description:
-      'Where to write the journal: every event and decision, free of secrets, for `ddprofiler-rc replay`. Where not set: none is written. A journal that is there already becomes PATH.1.',
-    parse: anyText,
-  }),
-  journalMaxBytes: setting({
-    name: 'JOURNAL_MAX_BYTES',
-    accepted: 'a whole number of bytes, 1048576 or more',
-    fallback: '67108864',
-    description: 'A journal that has grown to this becomes PATH.1, and a new one begins with the state so far.',
-    parse: parseJournalBytes,
-  }),
-} as const;
 
 const ALL: readonly Setting<unknown>[] = Object.values(TABLE);
 
@@ -166,6 +74,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   const logLevel = read(TABLE.logLevel);
   const port = read(TABLE.port);
   const watchNamespaces = read(TABLE.watchNamespaces);
+  const limits = {
+    rulesNamespaces: read(TABLE.rulesNamespaces) ?? [],
+    images: read(TABLE.allowedImages),
+    imageReference: read(TABLE.imageReference),
+    maxReplicas: read(TABLE.maxReplicas),
+    maxClones: read(TABLE.maxClones),
+    share: read(TABLE.massDeletionShare),
+    floor: read(TABLE.massDeletionFloor),
+    refusesHpaCount: read(TABLE.refuseHpaCount),
+    operatorDeployment: read(TABLE.operatorDeployment),
+  };
   const leaderElect = read(TABLE.leaderElect);
   const kubeconfig = read(TABLE.kubeconfig);
   const journalFile = read(TABLE.journalFile);
@@ -189,10 +108,37 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     kind: 'settings',
     settings: {
       ...settings,
+      limits: limitsOf(limits),
       ...(cluster === undefined ? {} : { cluster }),
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(journalFile === undefined ? {} : { journalFile }),
     },
+  };
+}
+
+/** What is not set has its default, which every setting with one gives already. */
+function limitsOf(read: {
+  readonly rulesNamespaces: readonly string[];
+  readonly images: readonly string[] | undefined;
+  readonly imageReference: Limits['imageReference'] | undefined;
+  readonly maxReplicas: number | undefined;
+  readonly maxClones: number | undefined;
+  readonly share: number | undefined;
+  readonly floor: number | undefined;
+  readonly refusesHpaCount: boolean | undefined;
+  readonly operatorDeployment: Limits['operatorDeployment'] | undefined;
+}): Limits {
+  const { rulesNamespaces, images, maxReplicas, maxClones, operatorDeployment } = read;
+  const { imageReference, massDeletion, refusesHpaCount } = DEFAULT_LIMITS;
+  return {
+    rulesNamespaces,
+    imageReference: read.imageReference ?? imageReference,
+    massDeletion: { share: read.share ?? massDeletion.share, floor: read.floor ?? massDeletion.floor },
+    refusesHpaCount: read.refusesHpaCount ?? refusesHpaCount,
+    ...(images === undefined ? {} : { images }),
+    ...(maxReplicas === undefined ? {} : { maxReplicas }),
+    ...(maxClones === undefined ? {} : { maxClones }),
+    ...(operatorDeployment === undefined ? {} : { operatorDeployment }),
   };
 }
 

@@ -1,11 +1,13 @@
+import type { CloneReport, HazardKind } from '@ddprofiler-rc/core';
 import { countByState, type HealthView } from './http/health.ts';
+import { NO_HAZARDS } from './metrics/clone-metrics.ts';
 import type { MetricsView } from './metrics/metrics.ts';
 import type { PipelineView } from './pipeline.ts';
 
 /** What the health routes show of the pipeline. */
 export function healthOf({ unsynced, reports, book }: PipelineView): HealthView {
-  const { standing, reason, problems } = book;
-  return { unsynced, reports, rules: { standing, problems: problems.length, ...(reason === undefined ? {} : { reason }) } };
+  const { standing, unread, problems } = book;
+  return { unsynced, reports, rules: { standing, problems: problems.length, ...(unread === undefined ? {} : unread) } };
 }
 
 /** What the gauges show of the pipeline. */
@@ -14,6 +16,7 @@ export function metricsOf({ reports, book, secondsSinceLastEvent, queue }: Pipel
   const error = book.problems.filter(({ severity }) => severity === 'error').length;
   return {
     clonesByState,
+    hazards: countHazards(reports),
     rulesValid: book.standing === 'read' && error === 0,
     problems: { error, warning: book.problems.length - error },
     secondsSinceLastEvent,
@@ -25,4 +28,10 @@ export function metricsOf({ reports, book, secondsSinceLastEvent, queue }: Pipel
       maxConcurrent: queue.concurrency,
     },
   };
+}
+
+function countHazards(reports: readonly CloneReport[]): Readonly<Record<HazardKind, number>> {
+  const counts = { ...NO_HAZARDS };
+  for (const { hazards } of reports) for (const { kind } of hazards) counts[kind] += 1;
+  return counts;
 }

@@ -15,7 +15,16 @@ test('the drawn plans know every fault, action, edit, extra and webhook of the v
   expect(new Set(actions.flatMap((action) => (action.do === 'editClone' ? [action.what] : [])))).toEqual(new Set(CLONE_EDITS));
   expect(new Set(actions.flatMap((action) => (action.do === 'makeSource' ? action.source.extras : [])))).toEqual(new Set(EXTRAS));
   expect(new Set(PLANS.flatMap(({ webhook }) => webhook ?? []))).toEqual(new Set(WEBHOOKS));
-  expect(new Set(actions.map((action) => action.do)).size).toBe(22);
+  expect(new Set(actions.map((action) => action.do)).size).toBe(26);
+});
+
+test('the drawn rules say all that rules can', () => {
+  const rules = PLANS.flatMap(({ actions }) =>
+    actions.flatMap(({ action }) => (action.do === 'rules' && action.draft.kind === 'rules' ? action.draft.rules : [])),
+  );
+  const said = new Set(rules.flatMap((rule) => Object.keys(rule)));
+  for (const term of ['traffic', 'proxy', 'ignoresRestarts', 'adopt', 'suspend', 'until', 'min', 'max', 'isBroken'])
+    expect(said).toContain(term);
 });
 
 test('everything happens within the storm, in the order of time', () => {

@@ -1,18 +1,16 @@
 import { type Key, keyOf } from '@ddprofiler-rc/core';
 import { Draw } from './draw.ts';
+import { drawRules, IMAGES, SUFFIXES, VALUES, VARIABLES } from './draw-rules.ts';
 import {
   type Action,
   type Call,
   CLONE_EDITS,
   CONFIG_MAPS,
-  type DraftPolicy,
   EXTRAS,
   FAULTS,
   type FaultWindow,
   type Plan,
   type Revocation,
-  type RuleDraft,
-  type RulesDraft,
   type SourceDraft,
   type TimedAction,
   WEBHOOKS,
@@ -20,12 +18,6 @@ import {
 
 const NAMESPACES = ['shop', 'pay'] as const;
 const SOURCES = ['web', 'api', 'worker'] as const;
-const SUFFIXES = ['profiler', 'canary'] as const;
-const IMAGES = ['app:1', 'app:2', 'registry.example/app:3'] as const;
-const VARIABLES = ['MODE', 'PROFILING_ENABLED', 'LEVEL', 'REGION'] as const;
-const VALUES = ['True', 'a: b', '1.10', '', 'x y'] as const;
-const SCALES = ['0', '0.1', '0.5', '0.3', '1', '1.1', '0.07'] as const;
-const POLICIES: readonly DraftPolicy[] = ['scale_to_zero', 'delete', 'keep'];
 
 /** Texts from which no rule can be read. */
 export const HOSTILE = [
@@ -49,16 +41,21 @@ export function drawPlan(seed: number): Plan {
   );
   const clones = sources.flatMap((source) => SUFFIXES.map((suffix): Key => `${source}-${suffix}`));
   const isCalm = draw.chance(0.1);
+  const more = Draw.of(seed, 'contract');
   return {
     seed,
     namespaces,
     scope: draw.chance(0.6) ? '*' : namespaces,
     operators: draw.chance(0.1) ? 2 : 1,
-    actions: drawActions(draw, { namespaces, sources, clones, stormEndsAt }),
+    actions: drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
     faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt)],
     revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
+    limits: {
+      ...(more.chance(0.15) ? { image: 'busybox' } : {}),
+      ...(more.chance(0.15) ? { maxReplicas: more.int(1, 5) } : {}),
+    },
     stormEndsAt,
   };
 }
@@ -71,19 +68,22 @@ interface Stage {
 }
 
 /** First the world is made, in any order and some of it before the operator starts; then people act upon it. */
-function drawActions(draw: Draw, stage: Stage): readonly TimedAction[] {
+function drawActions(draw: Draw, more: Draw, stage: Stage): readonly TimedAction[] {
   const { sources, stormEndsAt } = stage;
   const early = () => (draw.chance(0.5) ? 0 : draw.int(0, 8_000));
   const making: TimedAction[] = [
-    { at: early(), action: { do: 'rules', draft: drawRules(draw, sources), configMap: CONFIG_MAPS[0] } },
+    { at: early(), action: { do: 'rules', draft: drawRules(draw, more, stage), configMap: CONFIG_MAPS[0] } },
     { at: early(), action: { do: 'bind', configMap: CONFIG_MAPS[0] } },
     ...sources.map((key) => ({ at: early(), action: { do: 'makeSource' as const, key, source: drawSource(draw, key) } })),
   ];
   const acting = draw.times(draw.int(3, 22), (): TimedAction => {
     const at = draw.int(1_000, stormEndsAt);
-    return { at, action: drawAction(draw, stage) };
+    return { at, action: drawAction(draw, more, stage) };
   });
-  return [...making, ...acting, ...aftermath(draw, acting, stormEndsAt)].sort((a, b) => a.at - b.at);
+  const companions = more.times(more.chance(0.4) ? more.int(1, 6) : 0, (): TimedAction => {
+    return { at: more.int(0, stormEndsAt), action: drawCompanion(more, stage) };
+  });
+  return [...making, ...acting, ...companions, ...aftermath(draw, acting, stormEndsAt)].sort((a, b) => a.at - b.at);
 }
 
 /** A namespace that was deleted comes back, so that the end is about clones. */
@@ -100,7 +100,20 @@ function aftermath(draw: Draw, acting: readonly TimedAction[], stormEndsAt: numb
   );
 }
 
-function drawAction(draw: Draw, { namespaces, sources, clones }: Stage): Action {
+/** Autoscalers and budgets, and what autoscalers do; and a binding that reaches for what is not its own. */
+function drawCompanion(draw: Draw, { namespaces, sources, clones }: Stage): Action {
+  const target = draw.chance(0.75) ? draw.pick(clones) : draw.pick(sources);
+  const make = draw.weighted<() => Action>([
+    [4, () => ({ do: 'autoscaler', target, exists: draw.chance(0.75) })],
+    [3, () => ({ do: 'autoscale', key: target, replicas: draw.int(1, 9) })],
+    [1, () => ({ do: 'budget', source: draw.pick(sources), exists: draw.chance(0.75) })],
+    [0.5, () => ({ do: 'bindElsewhere', namespace: draw.pick(namespaces) })],
+  ]);
+  return make();
+}
+
+function drawAction(draw: Draw, more: Draw, stage: Stage): Action {
+  const { namespaces, sources, clones } = stage;
   const key = draw.pick(sources);
   const clone = draw.pick(clones);
   const configMap = draw.chance(0.85) ? CONFIG_MAPS[0] : CONFIG_MAPS[1];
@@ -116,7 +129,7 @@ function drawAction(draw: Draw, { namespaces, sources, clones }: Stage): Action 
     [3, () => ({ do: 'delete', key, propagation: draw.pick(['Background', 'Foreground', 'Orphan'] as const) })],
     [3, () => ({ do: 'makeSource', key, source: drawSource(draw, key) })],
     [2, () => ({ do: 'recreate', key, source: drawSource(draw, key) })],
-    [7, () => ({ do: 'rules', draft: drawRules(draw, sources), configMap })],
+    [7, () => ({ do: 'rules', draft: drawRules(draw, more, stage), configMap })],
     [2, () => ({ do: 'rules', draft: { kind: 'hostile', text: draw.pick(HOSTILE) }, configMap })],
     [0.7, () => ({ do: 'deleteConfigMap', configMap })],
     [0.7, () => ({ do: 'unbind' })],
@@ -148,32 +161,6 @@ export function drawSource(draw: Draw, key: Key): SourceDraft {
     env: Object.fromEntries(variables.map((variable) => [variable, draw.pick(VALUES)])),
     app: draw.chance(0.8) ? name : `${name}-2`,
     extras: EXTRAS.filter(() => draw.chance(0.25)),
-  };
-}
-
-function drawRules(draw: Draw, sources: readonly Key[]): RulesDraft {
-  const rules = sources.flatMap((source) =>
-    SUFFIXES.filter((_, index) => draw.chance(index === 0 ? 0.8 : 0.25)).map((suffix) => drawRule(draw, source, suffix)),
-  );
-  return { kind: 'rules', rules };
-}
-
-function drawRule(draw: Draw, source: Key, suffix: string): RuleDraft {
-  const [namespace = '', name = ''] = source.split('/');
-  const min = draw.chance(0.1) ? draw.int(0, 3) : undefined;
-  return {
-    namespace,
-    source: name,
-    suffix,
-    scale: draw.pick(SCALES),
-    env: VARIABLES.filter(() => draw.chance(0.35)).map((variable) => [variable, draw.pick(VALUES)] as const),
-    unset: draw.chance(0.15) ? ['REGION_OLD'] : [],
-    ...(draw.chance(0.3) ? { image: draw.pick(['busybox', 'profiler:7']) } : {}),
-    ...(min === undefined ? {} : { min }),
-    ...(draw.chance(0.1) ? { max: (min ?? 0) + draw.int(0, 3) } : {}),
-    ...(draw.chance(0.4) ? { onSourceDeleted: draw.pick(POLICIES) } : {}),
-    ...(draw.chance(0.4) ? { onRuleRemoved: draw.pick(POLICIES) } : {}),
-    ...(draw.chance(0.05) ? { isBroken: true } : {}),
   };
 }
 

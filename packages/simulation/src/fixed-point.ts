@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, listAt, objectAt } from '@ddprofiler-rc/core';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
+import { EPOCH_MS } from './clock.ts';
 import type { Plan, RuleDraft } from './plan.ts';
 import { cloneKeyOf, isMarked, isTerminating, ruleOf, sourceKeyOf, type Truth } from './truth.ts';
 import { INJECTED } from './webhook.ts';
@@ -9,35 +10,79 @@ import { INJECTED } from './webhook.ts';
  *
  * | rule | source | clone must |
  * | --- | --- | --- |
- * | yes | there | exist and follow it, if the name is not somebody else's |
+ * | expired | any | as without a rule |
+ * | suspended, or refused by a limit | any | (nothing is asked) |
+ * | yes | there | exist and follow it, if the name is not somebody else's, or the rule adopts |
  * | yes | gone | be as `on_source_deleted` says |
+ * | none, and so for more than 3 clones and more than half of them at once | any | stay (guardrail 5) |
  * | none | any | be as its remembered `on_rule_removed` says |
  * | not known | any | (nothing is asked) |
  */
 export function lacking(truth: Truth, plan: Plan): readonly string[] {
   const { rules, deployments } = truth;
   const complaints: string[] = [];
+  const held = heldTogether(truth);
   for (const [key, clone] of deployments) {
     if (!isMarked(clone)) continue;
     if (isTerminating(clone)) complaints.push(`${key} is still being deleted`);
-    else if (rules !== undefined && ruleOf(rules, key) === 'none' && key !== plan.poisoned)
+    else if (rules !== undefined && ruleOf(rules, key) === 'none' && key !== plan.poisoned && !held.has(key))
       complaints.push(...withoutRule(key, clone));
   }
   for (const rule of rules ?? []) {
     const key = cloneKeyOf(rule);
-    if (rule.isBroken || key === plan.poisoned) continue;
+    if (rule.isBroken || rule.suspend || key === plan.poisoned || isImageRefused(rule, plan)) continue;
     const clone = deployments.get(key);
-    if (clone !== undefined && !isMarked(clone)) continue;
+    const isTaken = clone !== undefined && !isMarked(clone);
+    if (isTaken && (rule.adopt === undefined || isExpired(rule))) continue;
+    if (isExpired(rule)) {
+      if (clone !== undefined && !isTerminating(clone)) complaints.push(...withoutRule(key, clone));
+      continue;
+    }
     const source = deployments.get(sourceKeyOf(rule));
-    const isThere = source !== undefined && !isTerminating(source);
-    complaints.push(...(isThere ? following(rule, source, clone) : withoutSource(rule, clone)));
+    if (source === undefined || isTerminating(source)) {
+      if (!isTaken) complaints.push(...withoutSource(rule, clone));
+    } else if (!isRefused(rule, source, plan)) {
+      complaints.push(...following(rule, source, clone, truth.autoscaled.has(key)));
+    }
   }
   return complaints;
 }
 
+function isExpired({ until }: RuleDraft): boolean {
+  return until !== undefined && EPOCH_MS + until <= Date.now();
+}
+
+function isImageRefused({ image, proxy }: RuleDraft, { limits }: Plan): boolean {
+  const set = [image, proxy?.image].filter((one) => one !== undefined);
+  // Of all that rules say here, one repository is a single word.
+  return limits.image !== undefined && set.some((one) => one.split(':')[0] !== limits.image);
+}
+
+/** It names a container that is not there, or asks for more replicas than there may be. */
+function isRefused(rule: RuleDraft, source: JsonObject, { limits }: Plan): boolean {
+  const containers = listAt(source, 'spec', 'template', 'spec', 'containers').map((one) => objectAt(one).name);
+  if (rule.proxy !== undefined && !containers.includes('proxy')) return true;
+  return limits.maxReplicas !== undefined && replicasFor(rule, replicasOf(source)) > limits.maxReplicas;
+}
+
+/** Clones that the rules would delete together, where those are so many that a person must confirm it. */
+function heldTogether({ rules, deployments }: Truth): ReadonlySet<Key> {
+  if (rules === undefined) return new Set();
+  const clones = [...deployments].filter(([, clone]) => isMarked(clone));
+  const doomed = clones.filter(([key, clone]) => {
+    if (ruleOf(rules, key) !== 'none' || policyOf(clone) !== 'delete' || isRememberedExpired(clone)) return false;
+    return !rules.some((rule) => !rule.isBroken && sourceKeyOf(rule) === sourceOf(key, clone));
+  });
+  return new Set(doomed.length > 3 && doomed.length * 2 > clones.length ? doomed.map(([key]) => key) : []);
+}
+
+function sourceOf(key: Key, clone: JsonObject): Key {
+  const [namespace = ''] = key.split('/');
+  return keyOf(namespace, String(objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source']));
+}
+
 function withoutRule(key: Key, clone: JsonObject): readonly string[] {
-  const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
-  switch (typeof text === 'string' ? rememberedPolicy(JSON.parse(text)) : undefined) {
+  switch (policyOf(clone)) {
     case 'keep':
       return [];
     case 'scale_to_zero':
@@ -47,11 +92,22 @@ function withoutRule(key: Key, clone: JsonObject): readonly string[] {
   }
 }
 
+function policyOf(clone: JsonObject): Json {
+  return rememberedBy(clone).on_rule_removed ?? 'delete';
+}
+
+function isRememberedExpired(clone: JsonObject): boolean {
+  const { active_until: until } = rememberedBy(clone);
+  return typeof until === 'string' && Date.parse(until) <= Date.now();
+}
+
 /** The one rule on a clone stands there as a rules text would have it. */
-function rememberedPolicy(text: Json): Json | undefined {
-  const [namespace] = Object.values(objectAt(text));
+function rememberedBy(clone: JsonObject): JsonObject {
+  const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
+  const parsed: Json = typeof text === 'string' ? JSON.parse(text) : {};
+  const [namespace] = Object.values(objectAt(parsed));
   const [rule] = Object.values(objectAt(namespace, 'deployments'));
-  return objectAt(rule).on_rule_removed;
+  return objectAt(rule);
 }
 
 function withoutSource(rule: RuleDraft, clone: JsonObject | undefined): readonly string[] {
@@ -60,19 +116,30 @@ function withoutSource(rule: RuleDraft, clone: JsonObject | undefined): readonly
   return replicasOf(clone) === 0 ? [] : [`${cloneKeyOf(rule)} has no source, and still has replicas`];
 }
 
-function following(rule: RuleDraft, source: JsonObject, clone: JsonObject | undefined): readonly string[] {
+function following(rule: RuleDraft, source: JsonObject, clone: JsonObject | undefined, isAutoscaled: boolean): readonly string[] {
   const key = cloneKeyOf(rule);
   if (clone === undefined) return [`${key} does not exist`];
+  if (!isMarked(clone)) return [`${key} is not adopted`];
   const label = { 'ddprofiler-rc.grove/clone': objectAt(clone, 'metadata').name ?? '' };
   const { replicas: _, selector, template, ...others } = objectAt(source, 'spec');
   const pod = objectAt(template, 'spec');
   const metadata = objectAt(template, 'metadata');
+  const isIsolated = rule.traffic === 'isolated';
+  const replicas = replicasFor(rule, replicasOf(source));
+  // An autoscaler has its own say, but for a clone that nobody wakes.
+  const isItsOwn = isAutoscaled && (replicasOf(clone) > 0 || replicas === 0);
   const wanted: Json = {
     ...others,
-    replicas: replicasFor(rule, replicasOf(source)),
-    selector: { matchLabels: { ...objectAt(selector, 'matchLabels'), ...label } },
+    replicas: isItsOwn ? replicasOf(clone) : replicas,
+    selector: { matchLabels: { ...(isIsolated ? {} : objectAt(selector, 'matchLabels')), ...label } },
     template: {
-      metadata: { ...metadata, labels: { ...objectAt(metadata, 'labels'), ...label } },
+      metadata: {
+        ...metadata,
+        annotations: rule.ignoresRestarts
+          ? withoutRestarts(objectAt(metadata, 'annotations'))
+          : objectAt(metadata, 'annotations'),
+        labels: { ...(isIsolated ? {} : objectAt(metadata, 'labels')), ...label },
+      },
       spec: { ...pod, containers: listAt(pod, 'containers').map((one, index) => containerFor(rule, one, index)) },
     },
   };
@@ -90,8 +157,18 @@ function replicasFor(rule: RuleDraft, sourceReplicas: number): number {
   return Math.min(Math.max(rounded, rule.min ?? 0), rule.max ?? Number.POSITIVE_INFINITY);
 }
 
+function withoutRestarts(annotations: JsonObject): JsonObject {
+  const { 'kubectl.kubernetes.io/restartedAt': _, ...others } = annotations;
+  return others;
+}
+
 function containerFor(rule: RuleDraft, container: Json, index: number): Json {
-  if (index > 0 || !isJsonObject(container)) return container;
+  if (!isJsonObject(container)) return container;
+  if (index === 0) return changed(container, rule);
+  return container.name === 'proxy' && rule.proxy !== undefined ? changed(container, { ...rule.proxy, unset: [] }) : container;
+}
+
+function changed(container: JsonObject, rule: Pick<RuleDraft, 'image' | 'env' | 'unset'>): Json {
   const ruled = new Map<string, Json>(rule.env.map(([name, value]) => [name, { name, value }]));
   const kept = listAt(container, 'env').filter((one) => {
     const name = objectAt(one).name;

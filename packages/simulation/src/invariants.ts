@@ -6,6 +6,7 @@
  * | 1, 2, 8, 9, 12, 16 | witness.ts: the operator's own doings, as they happen |
  * | 5, 7, 11 | wardens.ts: each write that the cluster carries out |
  * | 3, 4, 6, 10, 13, 14, 15 | liveness.ts: after the storm |
+ * | guardrail: what no rule can do, or what one forbids | wardens.ts |
  */
 export const INVARIANTS = [
   '1 one run per key',
@@ -24,6 +25,7 @@ export const INVARIANTS = [
   '14 maps shrink to empty',
   '15 bad input, then the old: the old state',
   '16 replay decides the same',
+  'guardrail',
   'defect',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];

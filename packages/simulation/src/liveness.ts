@@ -25,7 +25,7 @@ const MOMENT_MS = 20_000;
  *
  * | then | must | invariant |
  * | --- | --- | --- |
- * | the rules are put right, mostly | everything becomes as the contract says | 3, 6, 13 |
+ * | the operator's clock and the rules are put right, the latter mostly | everything becomes as the contract says | 3, 6, 13 |
  * | nothing happens | no write | 4 |
  * | bad rules, then the old ones again | no write | 15 |
  * | a new operator, which knows nothing of what happened | no write | 10 |
@@ -33,6 +33,7 @@ const MOMENT_MS = 20_000;
  */
 export async function comesRight(stage: Stage, until: Until): Promise<void> {
   const draw = Draw.of(stage.plan.seed, 'liveness');
+  stage.putClockRight();
   if (stage.truth().rules === undefined && draw.chance(0.85)) stage.restoreRules();
   await converges(
     stage,
@@ -71,7 +72,10 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     if (stage.warden.writes !== writes) calmSince = stage.now;
     writes = stage.warden.writes;
     // A poisoned clone is tried again for ever: calm is not to be had.
-    const isIdle = stage.operators.every(({ view }) => view.queue.isEmpty) && stage.now - calmSince >= CALM_MS;
+    // A clone whose rule will end has a timer in the queue to the end.
+    const waitsForTime = stage.truth().rules?.some(({ until }) => until !== undefined) ?? true;
+    const isDone = waitsForTime || stage.operators.every(({ view }) => view.queue.isEmpty);
+    const isIdle = isDone && stage.now - calmSince >= CALM_MS;
     const isCalm = stage.plan.poisoned !== undefined || isIdle;
     const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];
     if (complaints.length === 0 && isCalm) return;
@@ -88,8 +92,11 @@ function unsynced({ operators }: Stage): readonly string[] {
 }
 
 async function withoutWrites(stage: Stage, until: Until, forMs: number, invariant: Invariant): Promise<void> {
-  const writes = stage.warden.writes;
+  const { writes, tellings } = stage.warden;
   await until(stage.now + forMs);
+  if (stage.plan.poisoned === undefined && invariant.startsWith('4 ') && stage.warden.tellings !== tellings) {
+    stage.complain(invariant, `${stage.warden.tellings - tellings} times people were told something, with nothing to tell`);
+  }
   if (stage.plan.poisoned !== undefined || stage.warden.writes === writes) return;
   stage.complain(invariant, `${stage.warden.writes - writes} writes, with nothing to write`);
   await until(stage.now);
@@ -99,6 +106,8 @@ async function empties(stage: Stage, until: Until): Promise<void> {
   stage.act({ do: 'rules', draft: { kind: 'rules', rules: [] }, configMap: CONFIG_MAPS[0] });
   stage.act({ do: 'bind', configMap: CONFIG_MAPS[0] });
   await until(stage.now + MOMENT_MS);
+  for (const target of stage.truth().autoscaled) stage.act({ do: 'autoscaler', target, exists: false });
+  for (const source of stage.truth().budgeted) stage.act({ do: 'budget', source, exists: false });
   for (const key of stage.truth().deployments.keys()) stage.act({ do: 'delete', key, propagation: 'Background' });
   const limit = stage.now + CONVERGES_WITHIN_MS;
   for (;;) {

@@ -2,20 +2,40 @@ import type { Json, JsonObject, Key } from '@ddprofiler-rc/core';
 import { BINDING, type Extra, type Manifest, RULES_KEY, type SourceDraft } from './plan.ts';
 
 /** What people write into the cluster. */
-export function bindingManifest(configMap: string): Manifest {
+export function bindingManifest(configMap: string, namespace: string = BINDING.namespace): Manifest {
   return {
     apiVersion: 'crds.grove/v1',
     kind: 'DDProfCrd',
     metadata: { ...BINDING },
     ruleType: 'configmap',
     cmName: configMap,
-    cmNamespace: BINDING.namespace,
+    cmNamespace: namespace,
     cmConfigTag: RULES_KEY,
   };
 }
 
 export function configMapManifest(name: string, text: string): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: BINDING.namespace, name }, data: { [RULES_KEY]: text } };
+}
+
+export function autoscalerManifest(target: Key): Manifest {
+  const [namespace = '', name = ''] = target.split('/');
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { namespace, name },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, minReplicas: 1, maxReplicas: 9 },
+  };
+}
+
+export function budgetManifest(source: Key): Manifest {
+  const [namespace = '', name = ''] = source.split('/');
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { namespace, name },
+    spec: { minAvailable: 1, selector: { matchLabels: { app: name } } },
+  };
 }
 
 export function namespaceManifest(name: string): Manifest {

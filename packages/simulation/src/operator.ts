@@ -1,4 +1,4 @@
-import type { Key } from '@ddprofiler-rc/core';
+import { DEFAULT_LIMITS, type Key, type Limits } from '@ddprofiler-rc/core';
 import { createLogger } from '@ddprofiler-rc/server/log';
 import { createMetrics } from '@ddprofiler-rc/server/metrics';
 import { type Pipeline, type PipelineView, startPipeline } from '@ddprofiler-rc/server/pipeline';
@@ -31,7 +31,7 @@ export class SimulatedOperator {
   constructor(name: string, parts: OperatorParts) {
     const { plan, network, now, complain } = parts;
     this.name = name;
-    const scope = { binding: BINDING, namespaces: plan.scope };
+    const scope = { binding: BINDING, namespaces: plan.scope, limits: limitsOf(plan) };
     const metrics = createMetrics({ processMetrics: false });
     this.witness = new Witness(name, { scope, now, complain });
     this.#line = new Line(network, name, () => {
@@ -42,6 +42,8 @@ export class SimulatedOperator {
       scope,
       transport: this.witness.watched(this.#line.transport),
       now,
+      clock: Date.now,
+      instance: name,
       random: Draw.of(plan.seed, `operator ${name}`).fraction,
       // Errors are told of what people must mend, and of defects; only the latter are no part of any history.
       log: createLogger('ERROR', { write: (line) => DEFECT.test(line) && complain('defect', line) }),
@@ -62,11 +64,13 @@ export class SimulatedOperator {
 
   /** What it still keeps of any clone, one phrase each. */
   get remembers(): readonly string[] {
-    const { deployments, ours, rememberedClones, deleting, writeFailures, book } = this.witness.state;
+    const { deployments, ours, autoscalers, budgets, rememberedClones, deleting, writeFailures, book } = this.witness.state;
     const { queue, reports } = this.view;
     const sizes = {
       Deployments: deployments.size,
       'clones of ours': ours.size,
+      autoscalers: autoscalers.size,
+      budgets: budgets.size,
       'remembered clones': rememberedClones.size,
       'accepted deletions': deleting.size,
       'failures of writes': writeFailures.size,
@@ -91,6 +95,14 @@ export class SimulatedOperator {
     this.#line.cut();
     this.witness.end();
   }
+}
+
+function limitsOf({ limits: { image, maxReplicas } }: Plan): Limits {
+  return {
+    ...DEFAULT_LIMITS,
+    ...(image === undefined ? {} : { images: [image] }),
+    ...(maxReplicas === undefined ? {} : { maxReplicas }),
+  };
 }
 
 const DEFECT = /a defect of the operator/;

@@ -1,7 +1,14 @@
 import type { EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, objectAt } from '@ddprofiler-rc/core';
 import { changedAt, withFirstContainer } from './json.ts';
-import { bindingManifest, configMapManifest, namespaceManifest, sourceManifest } from './manifests.ts';
+import {
+  autoscalerManifest,
+  bindingManifest,
+  budgetManifest,
+  configMapManifest,
+  namespaceManifest,
+  sourceManifest,
+} from './manifests.ts';
 import { type Action, BINDING, type CloneEdit, type SourceDraft } from './plan.ts';
 import { rulesText } from './rules-text.ts';
 
@@ -83,6 +90,34 @@ export class People {
       case 'unbind':
         this.#request('DELETE', `${BINDINGS}/${BINDING.name}`);
         return;
+      case 'bindElsewhere':
+        this.#put(BINDINGS, bindingManifest('rules', action.namespace));
+        return;
+      case 'autoscaler':
+        this.#keep(
+          collectionPath('autoscaling/v2', 'horizontalpodautoscalers', action.target),
+          autoscalerManifest(action.target),
+          action.exists,
+        );
+        return;
+      case 'budget':
+        this.#keep(
+          collectionPath('policy/v1', 'poddisruptionbudgets', action.source),
+          budgetManifest(action.source),
+          action.exists,
+        );
+        return;
+      case 'autoscale': {
+        const path = `${deploymentPath(action.key)}/scale`;
+        const live = this.#get(path);
+        if (live !== undefined)
+          this.#request(
+            'PUT',
+            path,
+            changedAt(live, ['spec', 'replicas'], () => action.replicas),
+          );
+        return;
+      }
       case 'editClone':
         this.#edit(action.key, (clone) => editedClone(clone, action.what));
         return;
@@ -131,6 +166,11 @@ export class People {
     else this.#request('PUT', `${collection}/${String(name)}`, { ...manifest, metadata: objectAt(live, 'metadata') });
   }
 
+  #keep(collection: string, manifest: JsonObject, exists: boolean): void {
+    if (exists) this.#put(collection, manifest);
+    else this.#request('DELETE', `${collection}/${String(objectAt(manifest, 'metadata').name)}`);
+  }
+
   #get(path: string): JsonObject | undefined {
     const answer = this.#cluster.request({ method: 'GET', path, query: {}, user: 'person', userAgent: 'editor' });
     return answer.kind === 'whole' && answer.status === 200 && isJsonObject(answer.body) ? answer.body : undefined;
@@ -146,6 +186,11 @@ export class People {
       ...(body === undefined ? {} : { contentType: 'application/json', body }),
     });
   }
+}
+
+function collectionPath(api: string, plural: string, key: Key): string {
+  const [namespace = ''] = key.split('/');
+  return `/apis/${api}/namespaces/${namespace}/${plural}`;
 }
 
 export function deploymentPath(key: Key): string {

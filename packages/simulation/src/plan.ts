@@ -15,6 +15,15 @@ export interface RuleDraft {
   readonly max?: number;
   readonly onSourceDeleted?: DraftPolicy;
   readonly onRuleRemoved?: DraftPolicy;
+  readonly traffic?: 'isolated';
+  /** What the container `proxy` gets: the sidecar that some sources have. */
+  readonly proxy?: { readonly image: string; readonly env: readonly (readonly [name: string, value: string])[] };
+  /** `follow_restarts: false`. */
+  readonly ignoresRestarts?: true;
+  readonly adopt?: true;
+  readonly suspend?: true;
+  /** `active_until`, in milliseconds since the history began. */
+  readonly until?: number;
   /** Written with a scale factor that is none: an error of this rule, and of no other. */
   readonly isBroken?: true;
 }
@@ -62,6 +71,14 @@ export type Action =
   | { readonly do: 'unbind' }
   /** Somebody changes a clone: a field that is the operator's, or one that is not. */
   | { readonly do: 'editClone'; readonly key: Key; readonly what: CloneEdit }
+  /** An autoscaler of this Deployment comes, or goes. */
+  | { readonly do: 'autoscaler'; readonly target: Key; readonly exists: boolean }
+  /** What an autoscaler does. */
+  | { readonly do: 'autoscale'; readonly key: Key; readonly replicas: number }
+  /** A disruption budget of this source's pods comes, or goes. */
+  | { readonly do: 'budget'; readonly source: Key; readonly exists: boolean }
+  /** The binding points to a ConfigMap in a namespace that is not the binding's. */
+  | { readonly do: 'bindElsewhere'; readonly namespace: string }
   /** A Deployment that is nobody's clone, under the name that a clone would have. */
   | { readonly do: 'squat'; readonly key: Key; readonly source: SourceDraft }
   | { readonly do: 'deleteNamespace'; readonly namespace: string }
@@ -167,10 +184,18 @@ export interface Plan {
   readonly faults: readonly FaultWindow[];
   readonly revocations: readonly Revocation[];
   readonly webhook: Webhook | undefined;
+  /** What the administrator allows, where it is less than everything. */
+  readonly limits: PlanLimits;
   /** A clone whose every write is refused, to the end. */
   readonly poisoned: Key | undefined;
   /** When actions and faults end, in simulated milliseconds. */
   readonly stormEndsAt: number;
+}
+
+export interface PlanLimits {
+  /** The one repository that rules' images may be of, as a short name. */
+  readonly image?: string;
+  readonly maxReplicas?: number;
 }
 
 /** `safety`: faults never stop, and nothing forbidden may happen. `liveness`: they stop, and everything must come right. */

@@ -1,3 +1,4 @@
+import { EPOCH_MS } from './clock.ts';
 import type { RuleDraft, RulesDraft } from './plan.ts';
 
 /** The rules text of a draft, as a person might write it; env in one of its three forms, which the draft's own content picks. */
@@ -30,8 +31,18 @@ function fieldLines(rule: RuleDraft): readonly string[] {
     ...(rule.min === undefined ? [] : [`min_replicas: ${rule.min}`]),
     ...(rule.max === undefined ? [] : [`max_replicas: ${rule.max}`]),
     ...(rule.onSourceDeleted === undefined ? [] : [`on_source_deleted: ${rule.onSourceDeleted}`]),
+    ...(rule.traffic === undefined ? [] : [`traffic: ${rule.traffic}`]),
+    ...(rule.proxy === undefined ? [] : proxyLines(rule.proxy)),
+    ...(rule.ignoresRestarts === undefined ? [] : ['follow_restarts: false']),
+    ...(rule.adopt === undefined ? [] : ['adopt: true']),
+    ...(rule.suspend === undefined ? [] : ['suspend: true']),
+    ...(rule.until === undefined ? [] : [`active_until: ${new Date(EPOCH_MS + rule.until).toISOString()}`]),
     ...(rule.onRuleRemoved === undefined ? [] : [`on_rule_removed: ${rule.onRuleRemoved}`]),
   ];
+}
+
+function proxyLines({ image, env }: NonNullable<RuleDraft['proxy']>): readonly string[] {
+  return ['containers:', '  proxy:', `    image: ${JSON.stringify(image)}`, ...envLines(env).map((line) => `    ${line}`)];
 }
 
 function envLines(env: RuleDraft['env']): readonly string[] {

@@ -54,7 +54,7 @@ export class Stage {
       ...(plan.webhook === undefined ? {} : { admit: admitBy(plan.webhook) }),
     };
     this.cluster = new EmbeddedCluster({ now: clock.clusterTime, policy, pods: false });
-    this.warden = new Warden({ cluster: this.cluster, meanings: this.#meanings, now: clock.now, complain });
+    this.warden = new Warden({ plan, cluster: this.cluster, meanings: this.#meanings, now: clock.now, complain });
     this.#people = new People(this.cluster);
     this.#downtime = Draw.of(seed, 'downtime');
     this.#network = {
@@ -95,6 +95,11 @@ export class Stage {
       default:
         this.#people.carryOut(action);
     }
+  }
+
+  /** The operator's machine gets the right time again. */
+  putClockRight(): void {
+    this.act({ do: 'jumpDate', byMs: this.#parts.clock.clusterTime() - Date.now() });
   }
 
   /** Somebody mends what keeps the operator from its rules: the last ones that could be read are there again. */

@@ -1,5 +1,5 @@
 import type { ClusterState } from '@ddprofiler-rc/cluster-sim';
-import { isJsonObject, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
+import { canonicalJson, isJsonObject, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
 import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
 
 /**
@@ -12,6 +12,10 @@ export interface Truth {
   /** The ConfigMap that the binding names, whether it is there or not. */
   readonly configMap: string | undefined;
   readonly deployments: ReadonlyMap<Key, JsonObject>;
+  /** Deployments that an autoscaler targets. */
+  readonly autoscaled: ReadonlySet<Key>;
+  /** Keys of disruption budgets. */
+  readonly budgeted: ReadonlySet<Key>;
 }
 
 /** What the people meant by each text that they wrote. */
@@ -22,7 +26,19 @@ export function readTruth(state: ClusterState, meanings: Meanings): Truth {
   for (const object of state.objects.get('deployments.apps')?.values() ?? []) deployments.set(keyOfManifest(object), object);
   const binding = state.objects.get('ddprofcrds.crds.grove')?.get(`${BINDING.namespace}/${BINDING.name}`);
   const configMap = binding === undefined ? undefined : String(binding.cmName);
-  return { rules: rulesIn(state, configMap, meanings), configMap, deployments };
+  const isOwn = binding?.cmNamespace === BINDING.namespace;
+  return {
+    rules: isOwn ? rulesIn(state, configMap, meanings) : undefined,
+    configMap: isOwn ? configMap : undefined,
+    deployments,
+    autoscaled: keysIn(state, 'horizontalpodautoscalers.autoscaling'),
+    budgeted: keysIn(state, 'poddisruptionbudgets.policy'),
+  };
+}
+
+/** The people of histories name autoscalers and budgets as what they are for. */
+function keysIn(state: ClusterState, resource: string): ReadonlySet<Key> {
+  return new Set([...(state.objects.get(resource)?.values() ?? [])].map(keyOfManifest));
 }
 
 function rulesIn(state: ClusterState, name: string | undefined, meanings: Meanings): readonly RuleDraft[] | undefined {
@@ -70,11 +86,13 @@ export function isTerminating(deployment: JsonObject): boolean {
  */
 export function mayBeWithdrawn({ rules, deployments }: Truth, key: Key, clone: JsonObject): boolean {
   const rule = rules === undefined ? 'broken' : ruleOf(rules, key);
-  if (rule === 'none') return true;
+  if (rule === 'none' || (rule !== 'broken' && rule.until !== undefined)) return true;
   const sources = rule === 'broken' ? possibleSources(key) : [sourceKeyOf(rule)];
   return sources.some((source) => {
     const live = deployments.get(source);
-    return live === undefined || isTerminating(live) || selectorOf(live) !== selectorOf(clone);
+    if (live === undefined || isTerminating(live)) return true;
+    const wanted = rule === 'broken' ? possibleSelectors(live, key) : [selectorFor(rule, live)];
+    return !wanted.includes(canonicalJson(objectAt(clone, 'spec', 'selector')));
   });
 }
 
@@ -85,6 +103,19 @@ function possibleSources(key: Key): readonly Key[] {
   return parts.slice(1).map((_, index) => keyOf(namespace, parts.slice(0, index + 1).join('-')));
 }
 
-function selectorOf(deployment: JsonObject): unknown {
-  return objectAt(deployment, 'spec', 'selector', 'matchLabels').app;
+/** As canonical JSON. */
+export function selectorFor(rule: Pick<RuleDraft, 'namespace' | 'source' | 'suffix' | 'traffic'>, source: JsonObject): string {
+  const label = { 'ddprofiler-rc.grove/clone': `${rule.source}-${rule.suffix}` };
+  const labels = rule.traffic === 'isolated' ? {} : objectAt(source, 'spec', 'selector', 'matchLabels');
+  return canonicalJson({ matchLabels: { ...labels, ...label } });
+}
+
+function possibleSelectors(source: JsonObject, key: Key): readonly string[] {
+  const { namespace, name } = objectAt(source, 'metadata');
+  const draft = {
+    namespace: String(namespace),
+    source: String(name),
+    suffix: key.slice(`${String(namespace)}/${String(name)}-`.length),
+  };
+  return [selectorFor(draft, source), selectorFor({ ...draft, traffic: 'isolated' }, source)];
 }

@@ -1,8 +1,9 @@
 import type { Change, ClusterState, EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
-import { type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
+import { type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Invariant } from './invariants.ts';
 import type { CarriedOut } from './network.ts';
+import { BINDING, type Plan } from './plan.ts';
 import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, type Truth } from './truth.ts';
 
 type Verb = ApiRequest['verb'];
@@ -12,6 +13,7 @@ const LONGEST_IGNORANCE_MS = 300_000;
 
 export interface WardenParts {
   readonly cluster: EmbeddedCluster;
+  readonly plan: Plan;
   readonly meanings: Meanings;
   readonly now: () => number;
   readonly complain: (invariant: Invariant, message: string) => void;
@@ -28,10 +30,16 @@ export class Warden {
   /** Every rule set that was in force, and until when; the last one still is. */
   readonly #ruleSets: { readonly rules: Truth['rules']; until: number }[] = [];
   #writes = 0;
+  #tellings = 0;
 
   constructor(parts: WardenParts) {
     this.#parts = parts;
     parts.cluster.onChange(() => this.#noteReasons());
+  }
+
+  /** What the operators told people so far, by Events and by the binding's status. */
+  get tellings(): number {
+    return this.#tellings;
   }
 
   /** Writes of all operators so far that changed something, or that were refused. */
@@ -40,24 +48,73 @@ export class Warden {
   }
 
   readonly onCarriedOut = ({ by, request, revisionBefore }: CarriedOut): void => {
+    this.#inspectReading(by, request);
     if (request.method === 'GET') return;
-    this.#writes += 1;
+    if (isTelling(request)) this.#tellings += 1;
+    else this.#writes += 1;
     for (const change of changesSince(this.#parts.cluster.state, revisionBefore)) this.#inspect(by, request.verb, change);
   };
 
   #inspect(by: string, verb: Verb, change: Change): void {
     const { resource, key, former, object, type } = change;
     const { complain } = this.#parts;
+    if (resource === 'events.events.k8s.io' || resource === 'events') return;
+    if (resource === 'ddprofcrds.crds.grove' && verb === 'patch') {
+      this.#inspectStatus(by, change);
+      return;
+    }
     if (resource !== 'deployments.apps') {
       complain('5 nothing unmarked is written', `${by} wrote ${resource} ${key}`);
       return;
     }
-    if (former !== undefined && !isMarked(former))
+    if (former !== undefined && !isMarked(former) && !this.#mayBeAdopted(keyOfText(key)))
       complain('5 nothing unmarked is written', `${by} changed ${key}, which is not its own`);
     if (type !== 'DELETED' && !isMarked(object)) complain('5 nothing unmarked is written', `${by} left ${key} without its mark`);
     this.#inspectSource(by, key, object);
+    if (type !== 'DELETED') this.#inspectLimits(by, keyOfText(key), former, object);
     // The one patch that operators make scales to zero.
     if (former !== undefined && (verb === 'delete' || verb === 'patch')) this.#inspectWithdrawal(by, keyOfText(key), former);
+  }
+
+  /** Rules are read from the binding's own namespace, and nowhere else. */
+  #inspectReading(by: string, { path }: ApiRequest): void {
+    const elsewhere = path.endsWith('/configmaps') && !path.includes(`/namespaces/${BINDING.namespace}/`);
+    if (elsewhere) this.#parts.complain('guardrail', `${by} reads ${path}, which is not for it`);
+  }
+
+  /** What was suspended all along, or may not be run, is not written. */
+  #inspectLimits(by: string, key: Key, former: JsonObject | undefined, object: JsonObject): void {
+    const { plan, complain } = this.#parts;
+    const rules = this.#recentRuleSets().map((set) => (set === undefined ? undefined : ruleOf(set, key)));
+    const isSuspended = (rule: (typeof rules)[number]) => typeof rule === 'object' && rule.suspend === true;
+    if (former !== undefined && rules.length > 0 && rules.every(isSuspended))
+      complain('guardrail', `${by} wrote ${key}, whose rule is suspended`);
+    const { image } = plan.limits;
+    const source = sourceImages(this.#parts.cluster, object);
+    const foreign = imagesIn(object).filter((one) => !source.has(one) && one.split(':')[0] !== image);
+    const own = rules.flatMap((rule) => (typeof rule === 'object' ? [rule.image, rule.proxy?.image] : []));
+    const denied = image === undefined ? undefined : foreign.find((one) => own.includes(one));
+    if (denied !== undefined) complain('guardrail', `${by} gave ${key} the image ${denied}, which is not allowed`);
+  }
+
+  /** Of the binding nothing is the operator's but its status. */
+  #inspectStatus(by: string, { key, former, object }: Change): void {
+    const others = [former ?? {}, object].map(({ status: _, metadata, ...fields }) =>
+      JSON.stringify([fields, objectAt(metadata).generation, objectAt(metadata).annotations]),
+    );
+    if (others[0] !== others[1]) this.#parts.complain('5 nothing unmarked is written', `${by} changed the binding ${key}`);
+  }
+
+  /** By a rule that is in force, or was when the operator last looked. */
+  #mayBeAdopted(key: Key): boolean {
+    return this.#recentRuleSets().some((rules) => {
+      const rule = rules === undefined ? undefined : ruleOf(rules, key);
+      return typeof rule === 'object' && rule.adopt === true;
+    });
+  }
+
+  #recentRuleSets(): readonly Truth['rules'][] {
+    return this.#ruleSets.filter(({ until }) => this.#parts.now() - until <= LONGEST_IGNORANCE_MS).map(({ rules }) => rules);
   }
 
   #inspectSource(by: string, key: string, clone: JsonObject): void {
@@ -73,8 +130,8 @@ export class Warden {
     const mightGo = mayBeWithdrawn(readTruth(cluster.state, meanings), key, former) ? now() : this.#mightGo.get(key);
     if (mightGo !== undefined && now() - mightGo <= LONGEST_IGNORANCE_MS) return;
     // Made by an operator that knows the present rules, withdrawn by one that does not yet.
-    const isRecent = ({ until }: { readonly until: number }) => now() - until <= LONGEST_IGNORANCE_MS;
-    if (this.#ruleSets.filter(isRecent).some(({ rules }) => rules !== undefined && ruleOf(rules, key) === 'none')) return;
+    if (this.#recentRuleSets().some((rules) => rules !== undefined && ruleOf(rules, key) === 'none')) return;
+    if (!isMarked(former) && this.#mayBeAdopted(key)) return;
     complain('7 no withdrawal from a partial view', `${by} withdrew ${key}, whose rule and source are there`);
   }
 
@@ -90,6 +147,10 @@ export class Warden {
   }
 }
 
+function isTelling({ path }: ApiRequest): boolean {
+  return path.includes('/events') || path.endsWith('/status');
+}
+
 /** From the newest back: one request makes one or two changes, and histories are long. */
 function changesSince({ history }: ClusterState, revision: number): readonly Change[] {
   const changes: Change[] = [];
@@ -99,6 +160,17 @@ function changesSince({ history }: ClusterState, revision: number): readonly Cha
     changes.unshift(change);
   }
   return changes;
+}
+
+function imagesIn(deployment: JsonObject | undefined): readonly string[] {
+  return listAt(deployment, 'spec', 'template', 'spec', 'containers').map((one) => String(objectAt(one).image));
+}
+
+/** The images that the clone has from its source are the source's own business. */
+function sourceImages({ state }: EmbeddedCluster, clone: JsonObject): ReadonlySet<string> {
+  const { namespace } = objectAt(clone, 'metadata');
+  const source = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source'];
+  return new Set(imagesIn(state.objects.get('deployments.apps')?.get(`${String(namespace)}/${String(source)}`)));
 }
 
 function keyOfText(key: string): Key {

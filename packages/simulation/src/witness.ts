@@ -2,6 +2,7 @@ import {
   allKeys,
   type Decision,
   decide,
+  type EffectKind,
   type Event,
   evolve,
   initialState,
@@ -28,6 +29,9 @@ export interface WitnessParts {
 /** An event leads to a run within this time: the longest debounce, and room for it. A run of the same key may come first. */
 const ANSWERED_WITHIN_MS = 2_000;
 
+/** Where a rule ends at a time: the clock is looked at so often, for it may be set. */
+const CLOCK_NOTICED_WITHIN_MS = 62_000;
+
 /** Any will do, as long as it is the same in every run. */
 const JOURNAL_KEY = new Uint8Array(32);
 
@@ -35,6 +39,13 @@ const JOURNAL_KEY = new Uint8Array(32);
 interface Basis {
   readonly source: unknown;
   readonly rule: unknown;
+  readonly autoscalers: unknown;
+  readonly isExpired: boolean;
+}
+
+function isSameBasis(one: Basis, other: Basis): boolean {
+  const { source, rule, autoscalers, isExpired } = one;
+  return source === other.source && rule === other.rule && autoscalers === other.autoscalers && isExpired === other.isExpired;
 }
 
 /**
@@ -92,8 +103,8 @@ export class Witness {
       this.#lines.push(this.#recorder.event(event, at, after));
       this.#onEvent(event);
     },
-    decided: (decision, at) => {
-      this.#lines.push(this.#recorder.decision(decision, at));
+    decided: (decision, at, clock) => {
+      this.#lines.push(this.#recorder.decision(decision, at, clock));
       this.#onDecided(decision);
     },
   };
@@ -122,13 +133,14 @@ export class Witness {
     return async (request) => {
       if (callOf(request) !== 'write') return transport(request);
       if (this.#isStopping) this.#complain('12 no write without leave', `${request.what}, after the operator was told to stop`);
-      if (this.#writing.has(request.path))
-        this.#complain('1 one run per key', `${request.what} while another write of it is on its way`);
-      this.#writing.add(request.path);
+      // Of what is told, each Event is a unit; all are posted to one path.
+      const unit = request.path.includes('/deployments/') ? request.path : request.what;
+      if (this.#writing.has(unit)) this.#complain('1 one run per key', `${request.what} while another write of it is on its way`);
+      this.#writing.add(unit);
       try {
         return await transport(request);
       } finally {
-        this.#writing.delete(request.path);
+        this.#writing.delete(unit);
       }
     };
   }
@@ -136,8 +148,9 @@ export class Witness {
   /** Complains of keys that nobody came back to. */
   check(): void {
     const now = this.#parts.now();
+    const patience = this.#waitsForTimes() ? CLOCK_NOTICED_WITHIN_MS : ANSWERED_WITHIN_MS;
     for (const [key, since] of this.#unanswered) {
-      if (this.#running.has(key) || now - since <= ANSWERED_WITHIN_MS) continue;
+      if (this.#running.has(key) || now - since <= patience) continue;
       this.#complain(
         '2 an event leads to a run',
         `${key} should be written since ${Math.round(since)} ms, and was not decided on`,
@@ -146,18 +159,24 @@ export class Witness {
     }
   }
 
+  #waitsForTimes(): boolean {
+    const { book, ours } = this.#state;
+    const rules = [...book.rules.values(), ...[...ours.values()].map(({ rule }) => rule)];
+    return rules.some((rule) => rule?.activeUntil !== undefined);
+  }
+
   #onEvent(event: Event): void {
     if (this.#hasEnded) return;
     const before = this.#state;
     this.#state = evolve(before, event);
-    if (event.type === 'written') this.#onWritten(event.key, event.object);
+    if (event.type === 'written') this.#onWritten(event.key, event.object, event.effect);
     if (isSynced(this.#state)) this.#noteWants(allKeys(before, this.#state));
     this.check();
   }
 
   #noteWants(keys: ReadonlySet<Key>): void {
     for (const key of keys) {
-      const { effect } = decide(this.#state, key);
+      const { effect } = decide(this.#state, key, Date.now());
       // A status-only update calls for no run, though the version that a scale to zero is guarded by is another after it.
       const wanted = effect === undefined ? undefined : JSON.stringify({ ...effect, resourceVersion: '' });
       if (wanted === this.#wanted.get(key)) continue;
@@ -192,7 +211,7 @@ export class Witness {
     }
   }
 
-  #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0]): void {
+  #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0], written: EffectKind): void {
     const object = readKubeObject(answer);
     if (object === undefined) return;
     this.#lastWritten.set(key, { uid: object.uid, resourceVersion: object.resourceVersion });
@@ -207,9 +226,11 @@ export class Witness {
     if (known.resourceVersion !== object.resourceVersion || object.terminating) return;
     const basis = this.#basis.get(key);
     const now = this.#basisOf(key);
-    if (basis === undefined || basis.source !== now.source || basis.rule !== now.rule) return;
-    const { effect, message } = decide(this.#state, key);
-    if (effect !== undefined)
+    if (basis === undefined || !isSameBasis(basis, now)) return;
+    const { effect, message } = decide(this.#state, key, Date.now());
+    // Replicas are handed over in two steps.
+    const isStep = written === 'handOver' || effect?.kind === 'handOver';
+    if (effect !== undefined && !isStep)
       this.#complain('9 deciding again gives nothing to do', `${key}: ${effect.kind} after a write: ${message}`);
   }
 
@@ -218,7 +239,15 @@ export class Witness {
     const rule = book.rules.get(key);
     // Without a rule in force it is what the clone remembers that counts.
     const source = rule?.source ?? deployments.get(key)?.annotations['ddprofiler-rc.grove/source'];
-    return { rule: rule ?? book.standing, source: deployments.get(keyOf(splitKey(key).namespace, source ?? '')) };
+    const { autoscalers } = this.#state;
+    const until = (rule ?? this.#state.ours.get(key)?.rule)?.activeUntil?.at;
+    const isExpired = until !== undefined && until <= Date.now();
+    return {
+      rule: rule ?? book.standing,
+      autoscalers,
+      isExpired,
+      source: deployments.get(keyOf(splitKey(key).namespace, source ?? '')),
+    };
   }
 
   #complain(invariant: Invariant, message: string): void {

@@ -35,13 +35,19 @@ export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
   const drifts: Drift[] = [];
   const owned = live.owned ?? {};
   const want: JsonObject = {
-    metadata: { labels: intent.metadata.labels, annotations: intent.metadata.annotations },
+    metadata: metadataOf(intent.metadata),
     spec: intent.spec,
   };
-  const have: JsonObject = { metadata: { labels: live.labels, annotations: live.annotations }, spec: live.spec };
+  const have: JsonObject = { metadata: metadataOf(live), spec: live.spec };
   // Not `compare`: an empty record of what we own is no leaf, it says that we own nothing.
   compareFields('', want, have, owned, drifts);
   return drifts;
+}
+
+type Metadata = Pick<Intent['metadata'], 'labels' | 'annotations' | 'ownerReferences'>;
+
+function metadataOf({ labels, annotations, ownerReferences = [] }: Metadata | Deployment): JsonObject {
+  return { labels, annotations, ...(ownerReferences.length === 0 ? {} : { ownerReferences }) };
 }
 
 /** Of the digests of single values. */

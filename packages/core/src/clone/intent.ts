@@ -2,12 +2,10 @@ import { type Deployment, replicasOf } from '../deployment.ts';
 import { type JsonObject, objectAt } from '../json.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Rule } from '../rules/rule.ts';
-import { chosenContainer } from './container.ts';
-import { type BindingName, cloneNameOf, markAnnotations, markLabels } from './mark.ts';
-import { copiedAnnotations, copiedLabels } from './metadata.ts';
+import { chosenContainer, containerNames } from './container.ts';
+import { type BindingName, cloneNameOf } from './mark.ts';
 import { cloneReplicas } from './replicas.ts';
-import { cloneSelector } from './selector.ts';
-import { cloneTemplate } from './template.ts';
+import { type Draft, STEPS } from './steps.ts';
 
 /** What a clone must be, as the body of a server-side apply: everything that we want to own, and nothing else. */
 export interface Intent {
@@ -18,6 +16,7 @@ export interface Intent {
     readonly namespace: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly JsonObject[];
   };
   readonly spec: JsonObject;
 }
@@ -27,47 +26,31 @@ export type IntentResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Source + rule → what the clone must be.
- *
- * | part | from |
- * | --- | --- |
- * | spec | the source's, whatever its fields, but: |
- * | spec.replicas | replicas.ts |
- * | spec.selector | selector.ts |
- * | spec.template | template.ts, container.ts, list-keys.ts |
- * | labels, annotations | metadata.ts, then mark.ts |
+ * Source + rule → what the clone must be: the source, changed by each step of steps.ts in turn.
  *
  * Law: depends on nothing but its arguments, and on neither the source's status nor its resourceVersion.
+ * @param ownsReplicas false where an autoscaler of the clone decides how many there are
  */
-export function intentOf(source: Deployment, rule: Rule, binding: BindingName): IntentResult {
+export function intentOf(source: Deployment, rule: Rule, binding: BindingName, ownsReplicas = true): IntentResult {
   const name = cloneNameOf(rule);
   const template = objectAt(source.spec, 'template');
   const container = chosenContainer(rule, template);
-  if (container === undefined) return { kind: 'refused', refusal: containerNotFound(rule) };
+  if (container === undefined) return refused(rule, rule.container);
+  const known = containerNames(template);
+  const unknown = Object.keys(rule.containers).find((one) => !known.includes(one));
+  if (unknown !== undefined) return refused(rule, unknown);
   const replicas = cloneReplicas(rule, replicasOf(source));
-  const intent: Intent = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: {
-      name,
-      namespace: rule.namespace,
-      labels: { ...copiedLabels(source.labels), ...markLabels(binding, name) },
-      annotations: { ...copiedAnnotations(source.annotations), ...markAnnotations(rule, source.uid) },
-    },
-    spec: {
-      ...source.spec,
-      replicas,
-      selector: cloneSelector(source, name),
-      template: cloneTemplate(template, rule, name, container),
-    },
-  };
-  return { kind: 'intent', intent, replicas };
+  const making = { source, rule, binding, name, container, replicas: ownsReplicas ? replicas : undefined };
+  const start: Draft = { labels: {}, annotations: {}, ownerReferences: [], spec: source.spec };
+  const { labels, annotations, ownerReferences, spec } = STEPS.reduce((draft, { make }) => make(draft, making), start);
+  const metadata = { name, namespace: rule.namespace, labels, annotations };
+  const owned = ownerReferences.length === 0 ? metadata : { ...metadata, ownerReferences };
+  return { kind: 'intent', intent: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: owned, spec }, replicas };
 }
 
-function containerNotFound(rule: Rule): Refusal {
-  const named = rule.container === undefined ? 'a container' : `the container "${rule.container}"`;
-  return {
-    reason: 'ContainerNotFound',
-    message: `the rule changes ${named} that the source ${rule.namespace}/${rule.source} does not have; set the rule's container to one of the source's`,
-  };
+function refused(rule: Rule, container: string | undefined): IntentResult {
+  const named = container === undefined ? 'a container' : `the container "${container}"`;
+  const source = `${rule.namespace}/${rule.source}`;
+  const message = `the rule changes ${named} that the source ${source} does not have; name one of the source's containers`;
+  return { kind: 'refused', refusal: { reason: 'ContainerNotFound', message } };
 }

@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment.ts';
 import { digest } from '../digest.ts';
 import { type Key, keyOf } from '../keys.ts';
-import { recallRule, rememberRule } from '../rules/remembered.ts';
+import { rememberRule } from '../rules/remembered.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
@@ -65,13 +65,6 @@ export function isOurs(deployment: Deployment, binding: BindingName): boolean {
 /** True for a clone of this or any other binding: such a Deployment is never a source. */
 export function isAnyonesClone(deployment: Deployment): boolean {
   return deployment.labels[MANAGED_BY_LABEL] === MANAGER && deployment.labels[CLONE_LABEL] === cloneLabelValue(deployment.name);
-}
-
-/** The rule that a clone was made from; `undefined` where the annotation is absent or not ours to read. */
-export function rememberedRule(clone: Deployment): Rule | undefined {
-  const text = clone.annotations[RULE_ANNOTATION];
-  const rule = text === undefined ? undefined : recallRule(text);
-  return rule !== undefined && cloneKeyOf(rule) === clone.key ? rule : undefined;
 }
 
 /** The source that a clone says it follows. */

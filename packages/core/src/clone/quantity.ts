@@ -16,6 +16,11 @@ export function equalQuantities(a: string, b: string): boolean {
   return left !== undefined && left === amountOf(b);
 }
 
+/** True for a text that is an amount of some resource. */
+export function isQuantity(text: string): boolean {
+  return amountOf(text) !== undefined;
+}
+
 /** The amount × 10^18, rounded down; `undefined` where the text is no quantity. */
 function amountOf(text: string): bigint | undefined {
   const match = QUANTITY.exec(text);

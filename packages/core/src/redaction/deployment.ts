@@ -2,6 +2,7 @@ import { DEFAULT_CONTAINER_ANNOTATION } from '../clone/container.ts';
 import type { Intent } from '../clone/intent.ts';
 import { RULE_ANNOTATION, SOURCE_ANNOTATION, SOURCE_UID_ANNOTATION } from '../clone/mark.ts';
 import type { Deployment } from '../deployment.ts';
+import { isLeaderElection } from '../hazards.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringMapAt } from '../json.ts';
 import type { Digest } from './digest.ts';
 import { redactRuleText } from './rule.ts';
@@ -14,7 +15,7 @@ import { redactRuleText } from './rule.ts';
  * | annotations, of the Deployment and of its pods | every value, but for ours and the default container's name |
  * | the annotation that remembers the rule | the values in the rule |
  * | pod template: `env`, `httpHeaders` | `value` of each entry |
- * | pod template: `command`, `args` | each entry |
+ * | pod template: `command`, `args` | each entry, but for the flag of leader election |
  * | pod template: `volumeAttributes`, `options` | each value |
  *
  * The empty text stays: to the API server an empty value is an absent one.
@@ -75,7 +76,7 @@ function redactWithin(value: Json, digest: Digest): Json {
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([field, member]): [string, Json] => {
-      if (SECRET_FIELDS.has(field)) return [field, redactWhole(member, digest)];
+      if (SECRET_FIELDS.has(field)) return [field, redactWhole(member, (text) => (isLeaderElection(text) ? text : digest(text)))];
       if (LISTS_OF_VALUES.has(field) && isJsonArray(member)) return [field, member.map((entry) => redactValue(entry, digest))];
       return [field, redactWithin(member, digest)];
     }),

@@ -1,5 +1,7 @@
+import { readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../companions.ts';
 import { readDeployment, writeDeployment } from '../deployment.ts';
-import type { Event, Failure } from '../events.ts';
+import { type Event, type Failure, kindOfStream, type StreamId } from '../events.ts';
+import { CONFIRM_ANNOTATION } from '../guardrails/mass-deletion.ts';
 import { type Json, type JsonObject, objectAt, stringMapAt } from '../json.ts';
 import { readKubeObject } from '../kube-object.ts';
 import { redactDeployment, redactIntent } from './deployment.ts';
@@ -11,7 +13,8 @@ import type { Digest } from './digest.ts';
  * | object | keeps |
  * | --- | --- |
  * | Deployment | what core keeps of it, redacted |
- * | ConfigMap | its metadata's identity; of each value a digest: what was read of the rules text is recorded beside it |
+ * | autoscaler, budget | what core keeps of it |
+ * | ConfigMap | its metadata's identity, and what it confirms; of each value a digest: what was read of the rules text is recorded beside it |
  * | binding | its metadata's identity, and its own fields |
  * | what is no object | nothing: it changed nothing |
  *
@@ -46,9 +49,26 @@ export function redactFailure(failure: Failure, digest: Digest): Failure {
   return { ...failure, message: digest(failure.message) };
 }
 
-function redactObject(stream: string, raw: Json, digest: Digest): Json {
-  if (stream.startsWith('deployments/')) return redactDeploymentObject(raw, digest);
-  return stream === 'binding' ? bindingObject(raw) : redactConfigMap(raw, digest);
+function redactObject(stream: StreamId, raw: Json, digest: Digest): Json {
+  switch (kindOfStream(stream)) {
+    case 'deployments':
+      return redactDeploymentObject(raw, digest);
+    case 'autoscalers':
+    case 'budgets':
+      return companionObject(stream, raw);
+    case 'binding':
+      return bindingObject(raw);
+    case 'configmap':
+      return redactConfigMap(raw, digest);
+  }
+}
+
+function companionObject(stream: StreamId, raw: Json): Json {
+  const object = readKubeObject(raw);
+  if (object === undefined) return null;
+  if (kindOfStream(stream) === 'budgets') return writeBudget(readBudget(object));
+  const autoscaler = readAutoscaler(object);
+  return autoscaler === undefined ? { metadata: identityOf(raw) } : writeAutoscaler(autoscaler);
 }
 
 function redactDeploymentObject(raw: Json, digest: Digest): Json {
@@ -58,7 +78,8 @@ function redactDeploymentObject(raw: Json, digest: Digest): Json {
 
 function redactConfigMap(raw: Json, digest: Digest): Json {
   const data = Object.entries(stringMapAt(raw, 'data')).map(([key, text]) => [key, digest(text)]);
-  return { metadata: identityOf(raw), data: Object.fromEntries(data) };
+  const annotations = pick(objectAt(raw, 'metadata', 'annotations'), [CONFIRM_ANNOTATION]);
+  return { metadata: { ...identityOf(raw), annotations }, data: Object.fromEntries(data) };
 }
 
 function bindingObject(raw: Json): Json {
@@ -66,7 +87,7 @@ function bindingObject(raw: Json): Json {
 }
 
 function identityOf(raw: Json): JsonObject {
-  return pick(objectAt(raw, 'metadata'), ['namespace', 'name', 'uid', 'resourceVersion', 'deletionTimestamp']);
+  return pick(objectAt(raw, 'metadata'), ['namespace', 'name', 'uid', 'resourceVersion', 'generation', 'deletionTimestamp']);
 }
 
 function pick(object: JsonObject, fields: readonly string[]): JsonObject {

@@ -1,7 +1,18 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, KEY, nothingListed, rulesListed, ruleText, SCOPE, specOf } from '../../test/given.ts';
+import {
+  BINDING_LISTED,
+  fold,
+  KEY,
+  NO_AUTOSCALERS,
+  NOW,
+  nothingListed,
+  rulesListed,
+  ruleText,
+  SCOPE,
+  specOf,
+} from '../../test/given.ts';
 import { action, begin, perform } from '../../test/histories.ts';
 import { ModelCluster } from '../../test/model-cluster.ts';
 import {
@@ -49,13 +60,13 @@ describe('the law of redaction', () => {
           open = evolve(open, event, recorded.read);
           closed = evolve(closed, redactEvent(event, digest), recorded.readAgain);
         };
-        for (const event of [BINDING_LISTED, rulesListed('{}'), nothingListed()]) take(event);
+        for (const event of [BINDING_LISTED, NO_AUTOSCALERS, rulesListed('{}'), nothingListed()]) take(event);
         for (const act of actions) {
           const event = perform(cluster, act);
           if (event !== undefined) take(event);
           for (const key of allKeys(open)) {
-            const decision = decide(open, key);
-            expect(canonicalJson(toJson(decide(closed, key)))).toBe(canonicalJson(toJson(redactDecision(decision, digest))));
+            const decision = decide(open, key, NOW);
+            expect(canonicalJson(toJson(decide(closed, key, NOW)))).toBe(canonicalJson(toJson(redactDecision(decision, digest))));
             if (decision.effect !== undefined) for (const told of cluster.carryOut(decision.effect)) take(told);
           }
           expect(toJson(closed)).toEqual(toJson(redactState(open, digest)));
@@ -79,7 +90,7 @@ describe('the law of redaction', () => {
           const event = perform(cluster, act);
           if (event !== undefined) take(event);
           for (const key of allKeys(state)) {
-            const { effect } = decide(state, key);
+            const { effect } = decide(state, key, NOW);
             if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);
           }
         }
@@ -147,7 +158,7 @@ describe('given a rule that a clone remembers, when its text is redacted', () =>
   cluster.put('shop', 'web', specOf({}));
   const text = ruleText('0.5', ['env: "PASSWORD: hunter2"']);
   const start = fold([BINDING_LISTED, rulesListed(text), cluster.list()]);
-  const { effect } = decide(start, KEY);
+  const { effect } = decide(start, KEY, NOW);
   if (effect === undefined) throw new Error('there is no clone yet');
   cluster.carryOut(effect);
   const clone = cluster.deployments.get(KEY);
@@ -167,7 +178,7 @@ describe('given a rule that a clone remembers, when its text is redacted', () =>
     ['blank', '', 'kept'],
   ])('then it is understood as before: %s', (_what, rule, verdict) => {
     const state = readBack(rule);
-    expect(decide(state, KEY).verdict).toBe(verdict);
+    expect(decide(state, KEY, NOW).verdict).toBe(verdict);
     expect(JSON.stringify(state)).not.toContain('hunter2');
   });
 });

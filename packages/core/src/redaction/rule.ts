@@ -1,10 +1,28 @@
+import { isLeaderElection } from '../hazards.ts';
+import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
-import { recallRule, rememberRule } from '../rules/remembered.ts';
-import type { EnvVar, Rule, RulesReading } from '../rules/rule.ts';
+import { recallRemoval, recallRule, rememberRule } from '../rules/remembered.ts';
+import type { ContainerChange, EnvVar, Rule, RulesReading } from '../rules/rule.ts';
 import type { Digest } from './digest.ts';
 
 export function redactRule(rule: Rule, digest: Digest): Rule {
-  return { ...rule, env: rule.env.map((variable) => redactVariable(variable, digest)) };
+  const containers = Object.entries(rule.containers).map(([name, change]) => [name, redactChange(change, digest)]);
+  return {
+    ...rule,
+    env: rule.env.map((variable) => redactVariable(variable, digest)),
+    containers: Object.fromEntries(containers),
+  };
+}
+
+function redactChange(change: ContainerChange, digest: Digest): ContainerChange {
+  const { env, command, args } = change;
+  const redactArgument = (text: string): string => (isLeaderElection(text) ? text : digest(text));
+  return {
+    ...change,
+    env: env.map((variable) => redactVariable(variable, digest)),
+    ...(command === undefined ? {} : { command: command.map(redactArgument) }),
+    ...(args === undefined ? {} : { args: args.map(redactArgument) }),
+  };
 }
 
 function redactVariable(variable: EnvVar, digest: Digest): EnvVar {
@@ -14,11 +32,15 @@ function redactVariable(variable: EnvVar, digest: Digest): EnvVar {
 
 /**
  * The text on a clone that remembers its rule. Law: what is recalled of it is the redacted rule, nothing where nothing is recalled of the
- * text; texts that differ still do.
+ * text, and the same policy; texts that differ still do.
  */
 export function redactRuleText(text: string, digest: Digest): string {
   const rule = recallRule(text);
-  if (rule === undefined) return digest(text);
+  if (rule === undefined) {
+    const policy = recallRemoval(text);
+    if (policy === undefined) return digest(text);
+    return canonicalJson({ redacted: { deployments: { [digest(text)]: { on_rule_removed: policy } } } });
+  }
   const redacted = rememberRule(redactRule(rule, digest));
   return rememberRule(rule) === text ? redacted : `${redacted}\n# ${digest(text)}`;
 }

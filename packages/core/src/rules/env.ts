@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { ENV_NAME, isEnvName } from './names.ts';
 import type { Position } from './positions.ts';
 import { quotedName } from './quoting.ts';
 import type { Report } from './report.ts';
 import type { EnvVar } from './rule.ts';
+import type { ValueKind } from './value-kinds.ts';
 import { isNull, jsonOf, kindOf, textOf, type YamlEntry, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
 /*
@@ -20,8 +21,43 @@ import { isNull, jsonOf, kindOf, textOf, type YamlEntry, type YamlMapping, type 
 const FORMS = 'accepted are "NAME: value", a mapping of names to values, and a list of {name, value} or {name, valueFrom}';
 const MEMBERS = new Set(['name', 'value', 'valueFrom']);
 
+export const ENV: ValueKind<readonly EnvVar[]> = {
+  read: readEnv,
+  write: (env): Json => env,
+  schema: {
+    anyOf: [
+      { type: 'string', pattern: ':' },
+      { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } },
+      {
+        type: 'array',
+        items: {
+          anyOf: [
+            { type: 'string', pattern: ':' },
+            {
+              type: 'object',
+              required: ['name'],
+              additionalProperties: false,
+              properties: {
+                name: { type: ['string', 'number', 'boolean'] },
+                value: { type: ['string', 'number', 'boolean', 'null'] },
+                valueFrom: { type: 'object', minProperties: 1 },
+              },
+            },
+          ],
+        },
+      },
+    ],
+  },
+};
+
+export const ENV_NAMES: ValueKind<readonly string[]> = {
+  read: readUnsetEnv,
+  write: (names): Json => names,
+  schema: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+};
+
 /** The variables, each name once: the last one of a name wins, and a warning says so. `undefined` after an error. */
-export function readEnv(node: YamlNode, report: Report): readonly EnvVar[] | undefined {
+function readEnv(node: YamlNode, report: Report): readonly EnvVar[] | undefined {
   const read = readAll(node, report);
   if (read.includes(undefined)) return undefined;
   const byName = new Map<string, EnvVar>();
@@ -108,7 +144,7 @@ function named(name: string, content: Content, at: Position, report: Report): Pl
 }
 
 /** The names, each once. `undefined` after an error. */
-export function readUnsetEnv(node: YamlNode, report: Report): readonly string[] | undefined {
+function readUnsetEnv(node: YamlNode, report: Report): readonly string[] | undefined {
   const names = (node.kind === 'sequence' ? node.items : [node]).map((item) => {
     const name = textOf(item);
     if (name === undefined) return refuse(report, item, `${kindOf(item)}; accepted are names of variables`);

@@ -1,5 +1,7 @@
 export { describeProblem } from './describe-problem.ts';
+export { rulesSchema } from './json-schema.ts';
 export { type ReadRules, readRules } from './read-rules.ts';
+export { rulesReference } from './reference.ts';
 export { recallRule, rememberRule } from './remembered.ts';
 export {
   type EnvVar,

@@ -20,3 +20,12 @@ export function isEnvName(name: string): boolean {
 export const DNS_LABEL = "1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit";
 export const DNS_SUBDOMAIN = "at most 253 of a-z, 0-9, '-' and '.', every part beginning and ending with a letter or digit";
 export const ENV_NAME = "one or more printable ASCII characters other than '='";
+
+/** The key of a label: a name, with a domain before it or not. */
+export function isLabelKey(key: string): boolean {
+  const [name = '', domain, ...more] = key.split('/').toReversed();
+  const isName = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) && name.length <= 63;
+  return isName && more.length === 0 && (domain === undefined || isDnsSubdomain(domain));
+}
+
+export const LABEL_KEY = "at most 63 of letters, digits, '-', '_' and '.', after a DNS name and '/' or alone";

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeProblem } from './describe-problem.ts';
 import { readRules } from './read-rules.ts';
 import type { RuleSet } from './rule.ts';
+import { DEFAULTS } from './rule-fields.ts';
 
 function read(text: string): RuleSet {
   const reading = readRules(text);
@@ -37,7 +38,7 @@ default:                       # namespace of source and clone
       name_suffix: "profiler"
 `;
   it('then both apply, with the defaults for all they leave out', () => {
-    const defaults = { unsetEnv: [], minReplicas: 0, onSourceDeleted: 'scale_to_zero', onRuleRemoved: 'delete' };
+    const { env: _, ...defaults } = DEFAULTS;
     const env = [{ name: 'PROFILING_ENABLED', value: 'True' }];
     const common = { ...defaults, namespace: 'default', nameSuffix: 'profiler', env };
     expect(read(text)).toEqual({

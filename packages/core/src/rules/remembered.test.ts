@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../json.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { POLICIES, type Rule } from './rule.ts';
+import { type ContainerChange, POLICIES, type Rule } from './rule.ts';
 import { MAX_REPLICAS, parseScaleFactor } from './scale-factor.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
@@ -13,6 +13,22 @@ const text = fc.oneof(
   fc.constantFrom('', ' ', '~', 'null', 'True', '1.10', '\n', '\u0085\ufeff\u2028\u007f', 'a: b', '*x'),
 );
 const json: fc.Arbitrary<Json> = fc.jsonValue({ depthSize: 'small' }).map((value) => JSON.parse(JSON.stringify(value)));
+
+/** What a rule changes in a container, beside its variables. */
+const change: fc.Arbitrary<ContainerChange> = fc.record(
+  {
+    env: fc.uniqueArray(fc.record({ name: envName, value: text }), { selector: ({ name }) => name, maxLength: 2 }),
+    unsetEnv: fc.constant([]),
+    image: fc.stringMatching(/^\S{1,20}$/),
+    resources: fc.constantFrom({}, { limits: { cpu: '1' } }, { requests: { memory: '1Gi' }, claims: [{ name: 'a' }] }),
+    command: fc.array(
+      fc.string({ minLength: 1 }).filter((one) => !/^(null|Null|NULL|~)$/.test(one)),
+      { maxLength: 2 },
+    ),
+    args: fc.array(fc.constantFrom('a', '1', 'True', '--x=y'), { maxLength: 2 }),
+  },
+  { requiredKeys: ['env', 'unsetEnv'] },
+);
 
 const rules: fc.Arbitrary<Rule> = fc
   .record(
@@ -38,6 +54,15 @@ const rules: fc.Arbitrary<Rule> = fc
       limited: fc.boolean(),
       onSourceDeleted: fc.constantFrom(...POLICIES),
       onRuleRemoved: fc.constantFrom(...POLICIES),
+      containers: fc.dictionary(label, change, { maxKeys: 2, noNullPrototype: true }),
+      placed: fc.oneof(
+        fc.constant({ traffic: 'shared' as const, keepLabels: [] }),
+        fc.uniqueArray(label, { maxLength: 2 }).map((keepLabels) => ({ traffic: 'isolated' as const, keepLabels })),
+      ),
+      followRestarts: fc.boolean(),
+      adopt: fc.boolean(),
+      suspend: fc.boolean(),
+      activeUntil: fc.integer({ min: 0, max: 4e12 }).map((at) => ({ text: new Date(at).toISOString(), at })),
     },
     {
       requiredKeys: [
@@ -51,12 +76,18 @@ const rules: fc.Arbitrary<Rule> = fc
         'limited',
         'onSourceDeleted',
         'onRuleRemoved',
+        'containers',
+        'placed',
+        'followRestarts',
+        'adopt',
+        'suspend',
       ],
     },
   )
-  .filter(({ env }) => !JSON.stringify(env).includes('__proto__'))
-  .map(({ replicas: [a, b], limited, unsetEnv, ...rest }) => ({
+  .filter(({ env, containers }) => !JSON.stringify([env, containers]).includes('__proto__'))
+  .map(({ replicas: [a, b], limited, unsetEnv, placed, ...rest }) => ({
     ...rest,
+    ...placed,
     unsetEnv: unsetEnv.filter((name) => !rest.env.some((one) => one.name === name)),
     minReplicas: Math.min(a, b),
     ...(limited ? { maxReplicas: Math.max(a, b) } : {}),
@@ -81,6 +112,12 @@ describe('given a rule, when remembered and recalled', () => {
       scaleFactor: { text: '0.5' },
       env: [],
       unsetEnv: [],
+      containers: {},
+      traffic: 'shared',
+      keepLabels: [],
+      followRestarts: true,
+      adopt: false,
+      suspend: false,
       minReplicas: 0,
       onSourceDeleted: 'scale_to_zero',
       onRuleRemoved: 'delete',
@@ -115,7 +152,7 @@ describe('given any other text, when recalled', () => {
     `{"ns":{"deployments":{"a":${good},"b":${good}}}}`,
     `{"ns":{"deployments":{"a":${good}}},"other":{"deployments":{"b":${good}}}}`,
     '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"0.5","later":1}}}}',
-    '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"0.5","adopt":true}}}}',
+    '{"ns":{"deployments":{"a":{"name_suffix":"p","scale_factor":"0.5","adopted":true}}}}',
   ])('then %s is nothing', (other) => {
     expect(recallRule(other)).toBeUndefined();
   });

@@ -26,6 +26,12 @@ const DEFAULT_RULE: Rule = {
   env: [],
   unsetEnv: [],
   minReplicas: 0,
+  containers: {},
+  traffic: 'shared',
+  keepLabels: [],
+  followRestarts: true,
+  adopt: false,
+  suspend: false,
   onSourceDeleted: 'scale_to_zero',
   onRuleRemoved: 'delete',
 };
@@ -44,6 +50,28 @@ describe('given a good field, when the rules are read', () => {
     ['on_source_deleted: keep', { onSourceDeleted: 'keep' }],
     ['on_source_deleted: "delete"', { onSourceDeleted: 'delete' }],
     ['on_rule_removed: scale_to_zero', { onRuleRemoved: 'scale_to_zero' }],
+    ['traffic: isolated', { traffic: 'isolated' }],
+    ['traffic: isolated\nkeep_labels: [a, example.com/b, a]', { traffic: 'isolated', keepLabels: ['a', 'example.com/b'] }],
+    ['follow_restarts: "False"', { followRestarts: false }],
+    ['adopt: true', { adopt: true }],
+    ['suspend: TRUE', { suspend: true }],
+    [
+      'active_until: 2026-12-24T18:00:00+01:00',
+      { activeUntil: { text: '2026-12-24T17:00:00.000Z', at: Date.UTC(2026, 11, 24, 17) } },
+    ],
+    ['containers:\n  a: {image: x}', { containers: { a: { image: 'x', env: [], unsetEnv: [] } } }],
+    [
+      'containers:\n  a: {env: "B: c", unset_env: [D], command: [sh, -c, 1], args: []}',
+      {
+        containers: {
+          a: { env: [{ name: 'B', value: 'c' }], unsetEnv: ['D'], command: ['sh', '-c', '1'], args: [] },
+        },
+      },
+    ],
+    [
+      'containers:\n  a: {resources: {limits: {cpu: 1, memory: 1Gi}, requests: {}}}',
+      { containers: { a: { env: [], unsetEnv: [], resources: { limits: { cpu: '1', memory: '1Gi' } } } } },
+    ],
   ];
   it.each(cases)('then %j sets %o and nothing else', (lines, settings) => {
     expect(readFields(lines)).toEqual({ rule: { ...DEFAULT_RULE, ...settings }, problems: [] });
@@ -70,14 +98,13 @@ describe('given a good field, when the rules are read', () => {
     expect(readFields('', `scale_factor: 0.5\n      name_suffix: ${written}`).rule?.nameSuffix).toBe(nameSuffix);
   });
 
-  it('then fields of later versions are silent at their default', () => {
+  it('then fields at their default change nothing', () => {
     const lines = [
       'traffic: shared',
       'keep_labels: []',
       'follow_restarts: true',
       'adopt: False',
-      'suspend: false',
-      'active_until:',
+      'suspend: "false"',
       'containers: {}',
     ];
     expect(readFields(lines.join('\n'))).toEqual({ rule: DEFAULT_RULE, problems: [] });
@@ -110,18 +137,29 @@ describe('given a bad field, when the rules are read', () => {
       'on_rule_removed: Delete',
       '6, column 24: default/nginx: on_rule_removed: "Delete" is not one of scale_to_zero, delete, keep',
     ],
-    [
-      'traffic: isolated',
-      '6, column 16: default/nginx: traffic: "isolated" is not supported yet by this version; accepted is only "shared"',
-    ],
-    ['adopt: true', '6, column 14: default/nginx: adopt: "true" is not supported yet by this version; accepted is only false'],
-    [
-      'containers: {a: {}}',
-      '6, column 19: default/nginx: containers: a mapping is not supported yet by this version; accepted is only {}',
-    ],
+    ['traffic: mirrored', '6, column 16: default/nginx: traffic: "mirrored" is not one of shared, isolated'],
+    ['adopt: maybe', '6, column 14: default/nginx: adopt: "maybe" is not true or false'],
     [
       'active_until: 2030-01-01',
-      '6, column 21: default/nginx: active_until: "2030-01-01" is not supported yet by this version; accepted is only null',
+      '6, column 21: default/nginx: active_until: "2030-01-01" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
+    ],
+    [
+      'active_until: 2030-13-01T00:00:00Z',
+      '6, column 21: default/nginx: active_until: "2030-13-01T00:00:00Z" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
+    ],
+    ['containers: [a]', '6, column 19: default/nginx: containers: a list; accepted is a mapping of containers to their changes'],
+    [
+      'containers: {a: {image: ""}}',
+      '6, column 31: default/nginx: containers.a.image: "" is not the name of an image: a text without white space',
+    ],
+    [
+      'containers: {a: {env: "B: 1", unset_env: B}}',
+      '6, column 48: default/nginx: containers.a.unset_env: `B` is both set by env and unset',
+    ],
+    ['containers: {a: {args: "x"}}', '6, column 30: default/nginx: containers.a.args: accepted is a list of texts'],
+    [
+      'containers: {a: {resources: {limits: {cpu: much}}}}',
+      '6, column 50: default/nginx: containers.a.resources: "much" is not an amount, such as 100m or 1Gi',
     ],
   ])('then %j is an error of that rule, at its place', (lines, expected) => {
     expect(readFields(lines).rule).toBeUndefined();
@@ -171,6 +209,19 @@ describe('given an unknown or old field, when the rules are read', () => {
   ])('then %j is a warning, and the rule applies', (lines, expected) => {
     expect(readFields(lines).rule).toEqual(DEFAULT_RULE);
     expect(shown(lines)).toEqual([`warning line 6, column 7: default/nginx: ${expected}`]);
+  });
+
+  it('then labels to keep in shared traffic are a warning, and without effect', () => {
+    expect(readFields('keep_labels: [a]').rule).toEqual(DEFAULT_RULE);
+    expect(shown('keep_labels: [a]')).toEqual([
+      'warning line 6, column 20: default/nginx: keep_labels: without effect: with shared traffic all labels are kept; set traffic to isolated',
+    ]);
+  });
+
+  it('then an unknown field of a container is a warning, with its place', () => {
+    expect(shown('containers: {a: {imge: x}}')).toEqual([
+      'warning line 6, column 24: default/nginx: containers.a.imge: unknown field, ignored; did you mean `image`?',
+    ]);
   });
 
   it('then cloned_image is image, with a warning', () => {

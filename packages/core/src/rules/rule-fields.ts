@@ -1,130 +1,90 @@
-import type { Json } from '../json.ts';
-import { readEnv, readUnsetEnv } from './env.ts';
-import { DNS_LABEL, isDnsLabel } from './names.ts';
-import type { Report } from './report.ts';
-import { POLICIES, type Policy, type Rule } from './rule.ts';
-import { MAX_REPLICAS, parseScaleFactor, type ScaleFactor } from './scale-factor.ts';
-import { found, textOf, type YamlNode } from './yaml-node.ts';
+import { CONTAINERS } from './container-fields.ts';
+import { ENV, ENV_NAMES } from './env.ts';
+import { type Draft, type FieldTable, fieldsOf } from './field-table.ts';
+import { POLICIES, type Rule, TRAFFIC } from './rule.ts';
+import { CONTAINER_NAME, FLAG, IMAGE, LABEL_KEYS, MOMENT, oneOf, REPLICAS, SCALE_FACTOR, TEXT } from './value-kinds.ts';
 
 /*
- * The one table of rule fields: name in the rules text ↔ property of Rule, with how its value is read and written.
- * A new field is one line here, and one in DEFAULTS where it has a default.
+ * The one table of rule fields: name in the rules text ↔ property of Rule, with its kind of value. What reads rules, what writes them on
+ * a clone, the JSON Schema and the reference are all made from it. A new field is one line here, and one in the defaults if it has one.
  */
 
 /** What a rule says beside which source it is for. */
 export type Settings = Omit<Rule, 'namespace' | 'source'>;
-/** Settings while they are read. */
-export type Draft = { -readonly [K in keyof Settings]?: Settings[K] };
 
-/** A field without an entry here, and not required, is absent where the rule does not give it. */
+const field = fieldsOf<Settings>();
+
 export const DEFAULTS = {
   env: [],
   unsetEnv: [],
+  containers: {},
   minReplicas: 0,
+  traffic: 'shared',
+  keepLabels: [],
   onSourceDeleted: 'scale_to_zero',
   onRuleRemoved: 'delete',
-} as const satisfies Draft;
+  followRestarts: true,
+  adopt: false,
+  suspend: false,
+} as const satisfies Draft<Settings>;
 
 export const REQUIRED = ['scale_factor', 'name_suffix'] as const;
 
-/** Old names that are still read. **[was]** the code read `cloned_image` where the documentation said `image`. */
-export const DEPRECATED: ReadonlyMap<string, string> = new Map([['cloned_image', 'image']]);
-
-/** Fields to come. Until then a rule may give them their default, which is what happens anyway. */
-export const NOT_YET: ReadonlyMap<string, Json> = new Map<string, Json>([
-  ['containers', {}],
-  ['traffic', 'shared'],
-  ['keep_labels', []],
-  ['follow_restarts', true],
-  ['adopt', false],
-  ['suspend', false],
-  ['active_until', null],
-]);
-
-export interface RuleField {
-  readonly name: string;
-  /** Puts the value into `draft`, or reports why not. */
-  readonly read: (node: YamlNode, draft: Draft, report: Report) => void;
-  /** The value in a form that `read` accepts; `undefined` where `settings` has none. */
-  readonly write: (settings: Draft) => Json | undefined;
-}
-
-/** Returns `undefined` after reporting an error. */
-type Reader<T> = (node: YamlNode, report: Report) => T | undefined;
-
-function field<K extends keyof Settings>(
-  name: string,
-  property: K,
-  read: Reader<NonNullable<Settings[K]>>,
-  write: (value: NonNullable<Settings[K]>) => Json,
-): RuleField {
-  return {
-    name,
-    read: (node, draft, report) => {
-      const value = read(node, report);
-      if (value !== undefined) draft[property] = value;
-    },
-    write: (settings) => {
-      const value = settings[property];
-      return value === undefined ? undefined : write(value);
-    },
-  };
-}
-
-export const FIELDS: ReadonlyMap<string, RuleField> = new Map(
-  [
-    field('scale_factor', 'scaleFactor', readScaleFactor, (factor) => factor.text),
-    field('name_suffix', 'nameSuffix', readText, asIs),
-    field('image', 'image', readImage, asIs),
-    field('env', 'env', readEnv, asIs),
-    field('unset_env', 'unsetEnv', readUnsetEnv, asIs),
-    field('container', 'container', readContainer, asIs),
-    field('min_replicas', 'minReplicas', readReplicas, asIs),
-    field('max_replicas', 'maxReplicas', readReplicas, asIs),
-    field('on_source_deleted', 'onSourceDeleted', readPolicy, asIs),
-    field('on_rule_removed', 'onRuleRemoved', readPolicy, asIs),
-  ].map((one) => [one.name, one]),
-);
-
-export const FIELD_NAMES: readonly string[] = [...FIELDS.keys(), ...NOT_YET.keys()];
-
-function asIs(value: Json): Json {
-  return value;
-}
-
-function readScaleFactor(node: YamlNode, report: Report): ScaleFactor | undefined {
-  return parseScaleFactor(textOf(node) ?? '') ?? refuse(report, node, 'a number ≥ 0 of at most 40 digits, such as 0.5');
-}
-
-function readText(node: YamlNode, report: Report): string | undefined {
-  return textOf(node) ?? refuse(report, node, 'a text');
-}
-
-function readImage(node: YamlNode, report: Report): string | undefined {
-  const text = textOf(node);
-  return text !== undefined && /^\S+$/.test(text)
-    ? text
-    : refuse(report, node, 'the name of an image: a text without white space');
-}
-
-function readContainer(node: YamlNode, report: Report): string | undefined {
-  const text = textOf(node);
-  return text !== undefined && isDnsLabel(text) ? text : refuse(report, node, `the name of a container: ${DNS_LABEL}`);
-}
-
-function readReplicas(node: YamlNode, report: Report): number | undefined {
-  const text = textOf(node)?.trim() ?? '';
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-  return number !== undefined && number <= MAX_REPLICAS
-    ? number
-    : refuse(report, node, `a whole number from 0 to ${MAX_REPLICAS}`);
-}
-
-function readPolicy(node: YamlNode, report: Report): Policy | undefined {
-  const text = textOf(node);
-  return POLICIES.find((policy) => policy === text) ?? refuse(report, node, `one of ${POLICIES.join(', ')}`);
-}
-
-function refuse(report: Report, node: YamlNode, accepted: string): undefined {
-  report('error', node, `${found(node)} is not ${accepted}`);
-}
+export const RULE_FIELDS: FieldTable<Settings> = {
+  defaults: DEFAULTS,
+  fields: [
+    field(
+      'scale_factor',
+      'scaleFactor',
+      SCALE_FACTOR,
+      'The clone has this many times the source’s replicas, rounded up; exact in decimals.',
+    ),
+    field('name_suffix', 'nameSuffix', TEXT, 'The clone is called `<source>-<name_suffix>`.'),
+    // **[was]** the code read `cloned_image` where the documentation said `image`.
+    field('image', 'image', IMAGE, 'Image of the chosen container; the source’s where absent.', 'cloned_image'),
+    field(
+      'env',
+      'env',
+      ENV,
+      'Environment variables of the chosen container; each replaces the one of its name, `valueFrom` included.',
+    ),
+    field(
+      'unset_env',
+      'unsetEnv',
+      ENV_NAMES,
+      'Names of environment variables that the chosen container of the clone does not have.',
+    ),
+    field(
+      'container',
+      'container',
+      CONTAINER_NAME,
+      'The container that `image`, `env` and `unset_env` are for; else the one that the annotation `kubectl.kubernetes.io/default-container` names, else the first.',
+    ),
+    field('containers', 'containers', CONTAINERS, 'Changes of further containers by name, init and sidecar containers included.'),
+    field('min_replicas', 'minReplicas', REPLICAS, 'The clone has at least so many replicas, unless its source has none.'),
+    field('max_replicas', 'maxReplicas', REPLICAS, 'The clone has at most so many replicas.'),
+    field(
+      'traffic',
+      'traffic',
+      oneOf(TRAFFIC),
+      '`shared`: the clone’s pods keep the source’s labels and get its Services’ traffic. `isolated`: they keep none but `keep_labels`.',
+    ),
+    field('keep_labels', 'keepLabels', LABEL_KEYS, 'Keys of pod labels that the clone’s pods keep where traffic is isolated.'),
+    field('on_source_deleted', 'onSourceDeleted', oneOf(POLICIES), 'What becomes of the clone when its source is gone.'),
+    field(
+      'on_rule_removed',
+      'onRuleRemoved',
+      oneOf(POLICIES),
+      'What becomes of the clone when its rule is gone; remembered on the clone.',
+    ),
+    field('follow_restarts', 'followRestarts', FLAG, '`kubectl rollout restart` of the source restarts the clone too.'),
+    field('adopt', 'adopt', FLAG, 'Takes over a Deployment of the clone’s name that the operator did not make.'),
+    field(
+      'suspend',
+      'suspend',
+      FLAG,
+      'Leaves the clone as it is, also when its source is gone; but with `on_source_deleted: delete` the cluster itself removes it then.',
+    ),
+    field('active_until', 'activeUntil', MOMENT, 'From this time on the clone is treated as if its rule were removed.'),
+  ],
+};

@@ -11,6 +11,24 @@ export type EnvVar =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly valueFrom: JsonObject };
 
+/** `shared`: the clone's pods get the traffic of the source's Services. `isolated`: no Service, autoscaler or budget of the source matches them. */
+export const TRAFFIC = ['shared', 'isolated'] as const;
+export type Traffic = (typeof TRAFFIC)[number];
+
+/** What a rule changes in one container. */
+export interface ContainerChange {
+  /** The source's where absent. */
+  readonly image?: string;
+  /** Replaces variables of the same name, `valueFrom` included; in the order of the rules text, each name once. */
+  readonly env: readonly EnvVar[];
+  /** Names removed from the clone. */
+  readonly unsetEnv: readonly string[];
+  /** Replaces the container's whole; as Kubernetes' `ResourceRequirements` has it. */
+  readonly resources?: JsonObject;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+}
+
 /** One entry of the rules text, complete with its defaults: how one clone follows one source. */
 export interface Rule {
   /** Namespace of source and clone. */
@@ -28,10 +46,31 @@ export interface Rule {
   readonly unsetEnv: readonly string[];
   /** The container that `image` and `env` apply to; where absent, the default-container annotation's, else the first. */
   readonly container?: string;
+  /** Changes of further containers by their names; init and sidecar containers included. */
+  readonly containers: Readonly<Record<string, ContainerChange>>;
   readonly minReplicas: number;
   readonly maxReplicas?: number;
+  readonly traffic: Traffic;
+  /** Keys of the source's pod labels that the clone's pods keep, where traffic is isolated. */
+  readonly keepLabels: readonly string[];
   readonly onSourceDeleted: Policy;
   readonly onRuleRemoved: Policy;
+  /** `kubectl rollout restart` of the source restarts the clone. */
+  readonly followRestarts: boolean;
+  /** Takes over a Deployment of the clone's name that the operator did not make. */
+  readonly adopt: boolean;
+  /** The clone is left as it is. */
+  readonly suspend: boolean;
+  /** From then on the clone is treated as if its rule were removed. */
+  readonly activeUntil?: Moment;
+}
+
+/** A moment, as written and as a number. */
+export interface Moment {
+  /** RFC 3339, in UTC, e.g. `2026-12-24T18:00:00Z`. */
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 export type Severity = 'error' | 'warning';

@@ -1,10 +1,10 @@
 import type { Json } from '@ddprofiler-rc/core';
 import { expect, test } from 'vitest';
 import { ScriptedTransport } from '../../test/scripted-transport.ts';
-import { deploymentsTarget } from '../resources.ts';
+import { namespacedTarget } from '../resources.ts';
 import { type Listing, listAll } from './list.ts';
 
-const TARGET = deploymentsTarget('team-a');
+const TARGET = namespacedTarget('deployments/team-a');
 
 function listOnce(answer: Json, status = 200): Promise<Listing> {
   const api = new ScriptedTransport();

@@ -3,10 +3,10 @@ import type { Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Call, ScriptedTransport } from '../../test/scripted-transport.ts';
 import { ApiFailure } from '../failure.ts';
-import { bindingTarget, deploymentsTarget, type WatchTarget } from '../resources.ts';
+import { bindingTarget, namespacedTarget, type WatchTarget } from '../resources.ts';
 import { type RestartReason, watchStream } from './stream.ts';
 
-const TARGET = deploymentsTarget('*');
+const TARGET = namespacedTarget('deployments/*');
 const STREAM = TARGET.stream;
 const REFUSED = new ApiFailure('Unreachable', 'connection refused');
 

@@ -2,18 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Decision, decide, initialState, type Scope } from '@ddprofiler-rc/core';
+import { DEFAULT_LIMITS, type Decision, decide, initialState, type Scope } from '@ddprofiler-rc/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Recorder } from '../journal/index.ts';
 import { replayCommand } from './replay.ts';
 
-const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*' };
+const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
 
 /** A journal of one decision, which was so or otherwise. */
 function journalOf(change: Partial<Decision> = {}): string {
   const recorder = new Recorder({ scope: SCOPE, version: '1.2.3', origin: 0 });
   const state = initialState(SCOPE);
-  return recorder.begin(state, 0) + recorder.decision({ ...decide(state, 'a/b'), ...change }, 1_500) + recorder.end(2_000);
+  return recorder.begin(state, 0) + recorder.decision({ ...decide(state, 'a/b', 7), ...change }, 1_500, 7) + recorder.end(2_000);
 }
 
 let directory: string;

@@ -15,6 +15,7 @@ const BLOCKED: CloneReport = {
   message: 'team/web-profiler is not ours',
   wanted: 2,
   ready: 0,
+  hazards: [],
 };
 
 const HEALTHY: HealthView = { unsynced: [], reports: [], rules: { standing: 'read', problems: 0 } };

@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { describeHealth, describeReadiness, type HealthView } from './health.ts';
 
 function report(state: CloneState, name: string = state): CloneReport {
-  return { clone: `team/${name}`, source: 'team/web', state, reason: 'Why', message: 'because', wanted: 2, ready: 1 };
+  return {
+    clone: `team/${name}`,
+    source: 'team/web',
+    state,
+    reason: 'Why',
+    message: 'because',
+    wanted: 2,
+    ready: 1,
+    hazards: [],
+  };
 }
 
 function view(...reports: readonly CloneReport[]): HealthView {
@@ -11,12 +20,13 @@ function view(...reports: readonly CloneReport[]): HealthView {
 }
 
 describe('health', () => {
-  test('given clones that are ready or wait for a source, then healthy', () => {
-    expect(describeHealth(view(report('ready'), report('waiting')))).toEqual({
+  test('given clones that are ready, held, or wait for a source, then healthy', () => {
+    expect(describeHealth(view(report('ready'), report('waiting'), report('held')))).toEqual({
       status: 'healthy',
       synced: true,
-      clones: { total: 2, ready: 1, progressing: 0, waiting: 1, blocked: 0, failing: 0 },
+      clones: { total: 3, ready: 1, progressing: 0, waiting: 1, held: 1, blocked: 0, failing: 0 },
       unhealthy: [],
+      hazards: [],
       rules: { standing: 'read', problems: 0 },
     });
   });
@@ -30,14 +40,20 @@ describe('health', () => {
     },
   );
 
+  test('given a clone with a hazard, then it is listed, and healthy all the same', () => {
+    const hazard = { kind: 'HostPort', message: 'two do not fit' } as const;
+    const answer = describeHealth(view({ ...report('ready'), hazards: [hazard] }));
+    expect(answer).toMatchObject({ status: 'healthy', hazards: [{ clone: 'team/ready', ...hazard }] });
+  });
+
   test('given no clones at all, then healthy', () => {
     expect(describeHealth(view()).status).toBe('healthy');
   });
 
   test('given clones of every state, then each is counted', () => {
     const { total, ...counts } = describeHealth(view(...CLONE_STATES.map((state) => report(state)))).clones;
-    expect(total).toBe(5);
-    expect(Object.values(counts)).toEqual([1, 1, 1, 1, 1]);
+    expect(total).toBe(6);
+    expect(Object.values(counts)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   test('given no sync yet, then neither ready nor healthy, with the reasons', () => {

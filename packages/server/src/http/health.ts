@@ -1,4 +1,4 @@
-import { type CloneReport, type CloneState, isHealthy } from '@ddprofiler-rc/core';
+import { type CloneReport, type CloneState, type Hazard, isHealthy, type Key } from '@ddprofiler-rc/core';
 
 /** What the health routes answer from. */
 export interface HealthView {
@@ -7,7 +7,9 @@ export interface HealthView {
   readonly reports: readonly CloneReport[];
   readonly rules: {
     readonly standing: 'unknown' | 'read';
+    /** Why they are unknown: a stable word, and one sentence. */
     readonly reason?: string;
+    readonly message?: string;
     /** How many there are; what they are is for the log, and never quotes environment values. */
     readonly problems: number;
   };
@@ -25,6 +27,8 @@ export interface HealthAnswer {
   readonly reasons?: readonly string[];
   readonly clones: Readonly<Record<CloneState | 'total', number>>;
   readonly unhealthy: readonly CloneReport[];
+  /** What may go wrong with clones that are as they should be. */
+  readonly hazards: readonly (Hazard & { readonly clone: Key })[];
   readonly rules: HealthView['rules'];
 }
 
@@ -36,7 +40,7 @@ export function describeReadiness({ unsynced }: HealthView): ReadyAnswer {
  * | synced | clones | status |
  * | --- | --- | --- |
  * | no | any | unhealthy: nobody knows |
- * | yes | each is ready, or has no source to follow yet | healthy |
+ * | yes | each is ready, is held as a person wants, or has no source to follow yet | healthy |
  * | yes | else | unhealthy, with the list of those |
  *
  * Rules that cannot be read do not count: the last good ones are in force, and their clones tell.
@@ -50,13 +54,14 @@ export function describeHealth({ unsynced, reports, rules }: HealthView): Health
     ...(synced ? {} : { reasons: unsynced }),
     clones: countByState(reports),
     unhealthy,
+    hazards: reports.flatMap(({ clone, hazards }) => hazards.map((hazard) => ({ clone, ...hazard }))),
     rules,
   };
 }
 
 /** How many clones are in each state, and in all. */
 export function countByState(reports: readonly CloneReport[]): Record<CloneState | 'total', number> {
-  const counts = { total: reports.length, ready: 0, progressing: 0, waiting: 0, blocked: 0, failing: 0 };
+  const counts = { total: reports.length, ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 };
   for (const { state } of reports) counts[state] += 1;
   return counts;
 }

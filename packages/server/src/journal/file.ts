@@ -59,9 +59,9 @@ export class JournalFile implements JournalSink {
     this.#add({ type: 'event', at, event, after });
   }
 
-  decided(decision: Decision, at: number): void {
+  decided(decision: Decision, at: number, clock: number): void {
     this.#told = { ...this.#told, at };
-    this.#add({ type: 'decision', at, decision });
+    this.#add({ type: 'decision', at, clock, decision });
   }
 
   /** Writes what it still has, and the end. */

@@ -1,15 +1,27 @@
 import { type FileHandle, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Decision, decide, type Event, evolve, initialState, type Json, type Scope, type State } from '@ddprofiler-rc/core';
+import {
+  DEFAULT_LIMITS,
+  type Decision,
+  decide,
+  type Event,
+  evolve,
+  initialState,
+  type Json,
+  type Scope,
+  type State,
+} from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { JournalFile, type JournalLine, JournalRing, type JournalSink, Recorder, replay } from './index.ts';
 
-const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*' };
+const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
 const SECRETS = ['hunter2', 's3cret'];
 
 const recorder = (): Recorder => new Recorder({ scope: SCOPE, version: '1.2.3', origin: 0 });
+
+const NOON = Date.UTC(2026, 0, 1, 12);
 
 /** A short life of an operator: what it was told, and what it decided, in order. */
 function live(replicas: readonly number[], sink: JournalSink): State {
@@ -27,12 +39,13 @@ function live(replicas: readonly number[], sink: JournalSink): State {
   const configMap = { metadata: identity('rules', '3'), data: { r: text } };
   take({ type: 'listed', stream: 'configmap/ops/rules', resourceVersion: '5', objects: [configMap] });
   take({ type: 'listed', stream: 'deployments/*', resourceVersion: '5', objects: [] });
+  take({ type: 'listed', stream: 'autoscalers/*', resourceVersion: '5', objects: [] });
   for (const [index, count] of replicas.entries()) {
     const metadata = { namespace: 'shop', name: 'web', uid: 'w', resourceVersion: String(index + 10), generation: index };
     const container = { name: 'web', image: 'web:1', env: [{ name: 'TOKEN', value: 's3cret' }] };
     const spec = { replicas: count, selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [container] } } };
     take({ type: 'seen', stream: 'deployments/shop', object: { metadata, spec } });
-    sink.decided(decide(state, 'shop/web-p'), at + 1);
+    sink.decided(decide(state, 'shop/web-p', NOON + at), at + 1, NOON + at);
   }
   return state;
 }
@@ -58,7 +71,7 @@ describe('the journal in memory', () => {
         async (replicas, capacity) => {
           const result = await replay(linesOf(ringOf(replicas, capacity)));
           expect(result.fault).toBeUndefined();
-          expect(result.events + result.decisions).toBe(Math.min(capacity, 3 + 2 * replicas.length));
+          expect(result.events + result.decisions).toBe(Math.min(capacity, 4 + 2 * replicas.length));
         },
       ),
     );
@@ -115,13 +128,13 @@ describe('a replay', () => {
     const ring = new JournalRing(100, initialState(SCOPE));
     const forged: JournalSink = {
       event: (...told) => ring.event(...told),
-      decided: (decision: Decision, at) => ring.decided({ ...decision, replicas: 77 }, at),
+      decided: (decision: Decision, at, clock) => ring.decided({ ...decision, replicas: 77 }, at, clock),
     };
     live([4], forged);
     const { fault } = await replay(linesOf([...ring.lines(recorder())].join('')));
     expect(fault).toEqual({
       kind: 'differs',
-      line: 7,
+      line: 8,
       key: 'shop/web-p',
       differences: [{ path: 'replicas', recorded: '77', now: '2' }],
     });
@@ -147,7 +160,7 @@ describe('the journal on disk', () => {
     const file = fileWith();
     live([1, 2, 3], file);
     await file.close();
-    expect(await replayed(path)).toMatchObject({ events: 6, decisions: 3, notes: [] });
+    expect(await replayed(path)).toMatchObject({ events: 7, decisions: 3, notes: [] });
     expect((await replayed(path)).fault).toBeUndefined();
     for (const secret of SECRETS) expect(await readFile(path, 'utf8')).not.toContain(secret);
   });
@@ -203,7 +216,7 @@ describe('the journal on disk', () => {
     await file.close();
     const result = await replayed(path);
     expect(result.fault).toBeUndefined();
-    expect(result.notes[0]).toContain('7 records could not be written');
+    expect(result.notes[0]).toContain('8 records could not be written');
   });
 
   test('that can be written again goes on after a gap that is told of', async () => {

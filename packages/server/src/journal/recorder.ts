@@ -66,8 +66,8 @@ export class Recorder {
     return this.#line({ type: 'event', at, event: redactEvent(event, this.#digest), ...reading });
   }
 
-  decision(decision: Decision, at: number): string {
-    return this.#line({ type: 'decision', at, decision: redactDecision(decision, this.#digest) });
+  decision(decision: Decision, at: number, clock: number): string {
+    return this.#line({ type: 'decision', at, clock, decision: redactDecision(decision, this.#digest) });
   }
 
   gap(lost: number, at: number): string {

@@ -139,8 +139,8 @@ class Replayer {
         return true;
       }
       case 'decision': {
-        const { decision } = record;
-        const again = decide(this.#state ?? initialState(this.#header.scope), decision.key);
+        const { decision, clock } = record;
+        const again = decide(this.#state ?? initialState(this.#header.scope), decision.key, clock);
         this.#decisions += 1;
         this.#keys.add(decision.key);
         const [recorded, now] = [plain(decision), plain(again)];

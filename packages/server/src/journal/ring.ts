@@ -23,8 +23,8 @@ export class JournalRing implements JournalSink {
     this.#add({ type: 'event', at, event, after });
   }
 
-  decided(decision: Decision, at: number): void {
-    this.#add({ type: 'decision', at, decision });
+  decided(decision: Decision, at: number, clock: number): void {
+    this.#add({ type: 'decision', at, clock, decision });
   }
 
   /** All that it has, as the lines of a journal, each with its line feed. */

@@ -7,5 +7,6 @@ import type { Decision, Event, State } from '@ddprofiler-rc/core';
 export interface JournalSink {
   /** @param at milliseconds, by the pipeline's `now`  @param after the state with the event folded in */
   event(event: Event, at: number, after: State): void;
-  decided(decision: Decision, at: number): void;
+  /** @param at as above  @param clock the time that was decided by: milliseconds since 1970 */
+  decided(decision: Decision, at: number, clock: number): void;
 }

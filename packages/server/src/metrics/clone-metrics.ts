@@ -1,13 +1,22 @@
-import { CLONE_STATES, type CloneState, type EffectKind, REFUSAL_REASONS, type RefusalReason } from '@ddprofiler-rc/core';
+import {
+  CLONE_STATES,
+  type CloneState,
+  type EffectKind,
+  HAZARDS,
+  type HazardKind,
+  REFUSAL_REASONS,
+  type RefusalReason,
+} from '@ddprofiler-rc/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
 
 /** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
-export const STREAM_KINDS = ['binding', 'configmap', 'deployments'] as const;
+export const STREAM_KINDS = ['binding', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export interface ClonesView {
   readonly clonesByState: Readonly<Record<CloneState, number>>;
+  readonly hazards: Readonly<Record<HazardKind, number>>;
   readonly rulesValid: boolean;
   /** How many there are of each severity. */
   readonly problems: { readonly error: number; readonly warning: number };
@@ -15,7 +24,18 @@ export interface ClonesView {
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
 }
 
-const EFFECT_KINDS = Object.keys({ create: 0, apply: 0, scaleToZero: 0, delete: 0 } satisfies Record<EffectKind, 0>);
+const EFFECT_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<EffectKind, 0>);
+
+export const NO_HAZARDS: Readonly<Record<HazardKind, number>> = {
+  HostPort: 0,
+  HostNetwork: 0,
+  PersistentVolumeClaim: 0,
+  HpaCountsClone: 0,
+  PdbCountsClone: 0,
+  LeaderElection: 0,
+  Singleton: 0,
+  SourcePaused: 0,
+};
 
 /** ddprofiler_*: what is of this operator alone. Never a label per clone. */
 export class CloneMetrics {
@@ -25,6 +45,7 @@ export class CloneMetrics {
   readonly #watchRestarts: Counter<'reason'>;
   readonly #propagation: Histogram;
   readonly #clones: Gauge<'state'>;
+  readonly #hazards: Gauge<'hazard'>;
   readonly #rulesValid: Gauge;
   readonly #ruleProblems: Gauge<'severity'>;
   readonly #secondsSinceLastEvent: Gauge<'stream'>;
@@ -61,6 +82,12 @@ export class CloneMetrics {
       registers,
     });
     this.#clones = new Gauge({ name: 'ddprofiler_clones', help: 'Clones, by state.', labelNames: ['state'], registers });
+    this.#hazards = new Gauge({
+      name: 'ddprofiler_hazards',
+      help: 'Clones with a hazard, by hazard.',
+      labelNames: ['hazard'],
+      registers,
+    });
     this.#rulesValid = new Gauge({
       name: 'ddprofiler_rules_valid',
       help: '1 where the rules in the cluster were read without an error, else 0.',
@@ -81,7 +108,8 @@ export class CloneMetrics {
     for (const kind of EFFECT_KINDS) this.#writes.inc({ kind }, 0);
     for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
     this.set({
-      clonesByState: { ready: 0, progressing: 0, waiting: 0, blocked: 0, failing: 0 },
+      clonesByState: { ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 },
+      hazards: NO_HAZARDS,
       rulesValid: false,
       problems: { error: 0, warning: 0 },
       secondsSinceLastEvent: {},
@@ -108,8 +136,9 @@ export class CloneMetrics {
     this.#propagation.observe(seconds);
   }
 
-  set({ clonesByState, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
+  set({ clonesByState, hazards, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
     for (const state of CLONE_STATES) this.#clones.set({ state }, clonesByState[state]);
+    for (const hazard of HAZARDS) this.#hazards.set({ hazard }, hazards[hazard]);
     this.#rulesValid.set(rulesValid ? 1 : 0);
     this.#ruleProblems.set({ severity: 'error' }, problems.error);
     this.#ruleProblems.set({ severity: 'warning' }, problems.warning);

@@ -1,10 +1,12 @@
 import { CLONE_STATES } from '@ddprofiler-rc/core';
 import { describe, expect, test } from 'vitest';
 import { KeyedQueue, type Outcome } from '../queue.ts';
+import { NO_HAZARDS } from './clone-metrics.ts';
 import { createMetrics, type Metrics, type MetricsView } from './metrics.ts';
 
 const VIEW: MetricsView = {
-  clonesByState: { ready: 5, progressing: 4, waiting: 3, blocked: 2, failing: 1 },
+  clonesByState: { ready: 5, progressing: 4, waiting: 3, held: 6, blocked: 2, failing: 1 },
+  hazards: { ...NO_HAZARDS, HostPort: 2 },
   rulesValid: true,
   problems: { error: 1, warning: 2 },
   secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, 'deployments/team-a': 9 },

@@ -1,0 +1,133 @@
+import type { CloneReport } from './clone-report.ts';
+import { isHealthy } from './clone-report.ts';
+import type { Decision } from './decision.ts';
+import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from './json.ts';
+import type { Key } from './keys.ts';
+import { describeProblem } from './rules/describe-problem.ts';
+import type { State } from './state.ts';
+import { allKeys } from './touched.ts';
+
+/** What the operator knows at one moment, for those who are told of it. */
+export interface Standing {
+  readonly state: State;
+  /** The last decision of each key. */
+  readonly decisions: ReadonlyMap<Key, Decision>;
+  readonly reports: readonly CloneReport[];
+}
+
+/** A condition as https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md has it. */
+interface Condition {
+  readonly type: 'RulesValid' | 'Ready' | 'Degraded';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+const PROBLEMS_SHOWN = 5;
+const CLONES_SHOWN = 3;
+
+/**
+ * The status that the binding should have; `undefined` where there is no binding, or not everything was decided on yet. Quotes no value of a
+ * variable: of what the API server says of a refused write it has the code alone.
+ *
+ * | condition | True | False | Unknown |
+ * | --- | --- | --- | --- |
+ * | RulesValid | read, without an error | not read, or with errors | not read yet |
+ * | Ready | every clone has its replicas | some have not | – |
+ * | Degraded | deletions are held, writes fail, clones are blocked, an autoscaler counts a clone | none of it | – |
+ *
+ * @param now milliseconds since 1970; shows only where a condition changes
+ */
+export function bindingStatusOf(standing: Standing, now: number): JsonObject | undefined {
+  const { state, decisions, reports } = standing;
+  const { binding, book } = state;
+  const isDecided =
+    state.sync === 'complete' && [...allKeys(state)].every((key) => decisions.has(key) || isLeftAlone(state, key));
+  if (binding === undefined || !isDecided) return undefined;
+  const conditions = [rulesValid(state), ready(reports), degraded(reports)];
+  const errorsFirst = book.problems.toSorted((a, b) => a.severity.localeCompare(b.severity));
+  return {
+    observedGeneration: binding.generation,
+    conditions: conditions.map((condition) => dated(condition, binding.status, binding.generation, now)),
+    clones: {
+      desired: book.rules.size,
+      inSync: [...decisions.values()].filter(({ verdict }) => verdict === 'inSync').length,
+      ready: reports.filter((report) => report.state === 'ready').length,
+      blocked: reports.filter((report) => report.state === 'blocked').length,
+    },
+    problems: errorsFirst.slice(0, PROBLEMS_SHOWN).map(describeProblem),
+  };
+}
+
+/** A key whose decision is that there is nothing to do is not kept. */
+function isLeftAlone(state: State, key: Key): boolean {
+  return state.book.rules.get(key)?.activeUntil !== undefined && !state.ours.has(key);
+}
+
+function rulesValid({ book }: State): Condition {
+  const type = 'RulesValid';
+  const { unread, rules, problems } = book;
+  if (unread !== undefined) {
+    const status = unread.reason === 'NotReadYet' ? 'Unknown' : 'False';
+    return { type, status, reason: unread.reason, message: `${unread.message}; ${rules.size} last good rules are in force` };
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return { type, status: 'True', reason: 'Valid', message: `${rules.size} rules are in force` };
+  return {
+    type,
+    status: 'False',
+    reason: 'RulesInvalid',
+    message: `${errors.length} errors, the first one: ${describeProblem(first)}`,
+  };
+}
+
+function ready(reports: readonly CloneReport[]): Condition {
+  const type = 'Ready';
+  const unready = reports.filter((report) => !isHealthy(report));
+  if (unready.length === 0)
+    return { type, status: 'True', reason: 'AllReady', message: `${reports.length} clones are as they should be` };
+  const message = `${unready.length} of ${reports.length} clones are not: ${shown(unready.map(({ clone, state, reason }) => `${clone} (${state}, ${reason})`))}`;
+  return { type, status: 'False', reason: 'ClonesNotReady', message };
+}
+
+function degraded(reports: readonly CloneReport[]): Condition {
+  const type = 'Degraded';
+  const held = reports.find(({ reason }) => reason === 'MassDeletionHeld');
+  if (held !== undefined) return { type, status: 'True', reason: 'MassDeletionHeld', message: held.message };
+  const failing = reports.filter(({ state }) => state === 'failing');
+  if (failing.length > 0) {
+    const message = `writes fail: ${shown(failing.map(({ clone, reason }) => `${clone} (${reason})`))}`;
+    return { type, status: 'True', reason: 'WriteFailed', message };
+  }
+  const blocked = reports.filter(({ state }) => state === 'blocked');
+  const [first] = blocked;
+  if (first !== undefined) {
+    return {
+      type,
+      status: 'True',
+      reason: first.reason,
+      message: shown(blocked.map(({ clone, message }) => `${clone}: ${message}`)),
+    };
+  }
+  const counted = reports.filter(({ hazards }) => hazards.some(({ kind }) => kind === 'HpaCountsClone'));
+  if (counted.length > 0) {
+    const message = `an autoscaler of the source counts the pods of ${shown(counted.map(({ clone }) => clone))}`;
+    return { type, status: 'True', reason: 'HpaCountsClone', message };
+  }
+  return { type, status: 'False', reason: 'AsExpected', message: 'nothing is held, blocked or failing' };
+}
+
+function shown(items: readonly string[]): string {
+  const more = items.length - CLONES_SHOWN;
+  return items.slice(0, CLONES_SHOWN).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** With the time of its last change of status, as the binding has it. */
+function dated(condition: Condition, status: JsonObject, observedGeneration: number, now: number): Json {
+  const former = listAt(status, 'conditions').find((one) => isJsonObject(one) && one.type === condition.type);
+  const since = isJsonObject(former) && former.status === condition.status ? stringAt(former, 'lastTransitionTime') : undefined;
+  // Whole seconds, as `metav1.Time` has them.
+  const lastTransitionTime = since ?? `${new Date(now).toISOString().slice(0, 19)}Z`;
+  return { ...condition, observedGeneration, lastTransitionTime };
+}

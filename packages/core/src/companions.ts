@@ -1,0 +1,57 @@
+import { type JsonObject, objectAt, stringAt } from './json.ts';
+import { type Key, keyOf } from './keys.ts';
+import { type KubeObject, keyOfObject } from './kube-object.ts';
+
+/** What the core keeps of a HorizontalPodAutoscaler that targets a Deployment. */
+export interface Autoscaler {
+  readonly key: Key;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** The Deployment whose replicas it decides. */
+  readonly target: Key;
+}
+
+/** What the core keeps of a PodDisruptionBudget. */
+export interface Budget {
+  readonly key: Key;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Raw: the pods that it counts. */
+  readonly selector: JsonObject;
+}
+
+/** `undefined` where it targets something else. */
+export function readAutoscaler(object: KubeObject): Autoscaler | undefined {
+  const target = objectAt(object.raw, 'spec', 'scaleTargetRef');
+  const name = stringAt(target, 'name');
+  if (stringAt(target, 'kind') !== 'Deployment' || name === undefined) return undefined;
+  const { uid, resourceVersion, namespace } = object;
+  return { key: keyOfObject(object), uid, resourceVersion, target: keyOf(namespace, name) };
+}
+
+/** A raw object that {@link readAutoscaler} reads as `autoscaler`. */
+export function writeAutoscaler({ key, uid, resourceVersion, target }: Autoscaler): JsonObject {
+  return {
+    metadata: metadataOf(key, uid, resourceVersion),
+    spec: { scaleTargetRef: { kind: 'Deployment', name: nameIn(target) } },
+  };
+}
+
+export function readBudget(object: KubeObject): Budget {
+  const { uid, resourceVersion, namespace } = object;
+  return { key: keyOfObject(object), namespace, uid, resourceVersion, selector: objectAt(object.raw, 'spec', 'selector') };
+}
+
+/** A raw object that {@link readBudget} reads as `budget`. */
+export function writeBudget({ key, uid, resourceVersion, selector }: Budget): JsonObject {
+  return { metadata: metadataOf(key, uid, resourceVersion), spec: { selector } };
+}
+
+function metadataOf(key: Key, uid: string, resourceVersion: string): JsonObject {
+  return { namespace: key.slice(0, key.indexOf('/')), name: nameIn(key), uid, resourceVersion };
+}
+
+function nameIn(key: Key): string {
+  return key.slice(key.indexOf('/') + 1);
+}

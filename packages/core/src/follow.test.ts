@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, rulesSeen, ruleText, SCOPE, specOf } from '../test/given.ts';
+import { ModelCluster } from '../test/model-cluster.ts';
+import { decide } from './decide.ts';
+import type { Event } from './events.ts';
+import type { Limits } from './guardrails/limits.ts';
+import { objectAt } from './json.ts';
+import type { Key } from './keys.ts';
+import type { State } from './state.ts';
+
+interface Given {
+  readonly cluster: ModelCluster;
+  readonly state: State;
+}
+
+function given(rules: string, limits: Partial<Limits> = {}): Given {
+  const cluster = new ModelCluster();
+  const start = fold([BINDING_LISTED, rulesListed(rules), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
+  return { cluster, state: { ...start, scope: { ...SCOPE, limits: { ...SCOPE.limits, ...limits } } } };
+}
+
+/** Carries out what is decided for the key until nothing is. */
+function settled({ cluster, state }: Given, key: Key = KEY, now = NOW): State {
+  let next = state;
+  for (let round = 0; round < 5; round += 1) {
+    const { effect } = decide(next, key, now);
+    if (effect === undefined) return next;
+    next = fold(cluster.carryOut(effect), next);
+  }
+  throw new Error('does not settle');
+}
+
+function after(state: State, ...events: readonly (Event | undefined)[]): State {
+  return fold(
+    events.filter((event) => event !== undefined),
+    state,
+  );
+}
+
+const RULE = (...fields: string[]): string => ruleText('0.5', fields);
+
+describe('suspend', () => {
+  test('leaves the clone as it is, source changed, deleted or not', () => {
+    const { cluster, state } = given(RULE());
+    const made = settled({ cluster, state });
+    const suspended = after(made, rulesSeen(RULE('suspend: true', 'on_source_deleted: delete')));
+    for (const event of [undefined, cluster.put('shop', 'web', specOf({ image: 'web:2' })), cluster.remove('shop/web')]) {
+      expect(decide(after(suspended, event), KEY, NOW)).toMatchObject({ verdict: 'held', reason: 'Suspended' });
+    }
+  });
+
+  test('makes no clone', () => {
+    expect(decide(given(RULE('suspend: true')).state, KEY, NOW)).toMatchObject({ verdict: 'held', reason: 'Suspended' });
+  });
+});
+
+describe('active_until', () => {
+  const UNTIL = NOW + 60_000;
+  const ENDS = `active_until: ${new Date(UNTIL).toISOString()}`;
+
+  test('before it the rule holds, and the decision says when to look again', () => {
+    const { state } = given(RULE(ENDS));
+    expect(decide(state, KEY, UNTIL - 1)).toMatchObject({ verdict: 'create', again: UNTIL });
+  });
+
+  test('from then on the clone goes as its remembered on_rule_removed says', () => {
+    const made = settled(given(RULE(ENDS)));
+    expect(decide(made, KEY, UNTIL)).toMatchObject({ verdict: 'delete', reason: 'RuleExpired' });
+    const kept = settled(given(RULE(ENDS, 'on_rule_removed: keep')));
+    expect(decide(kept, KEY, UNTIL)).toMatchObject({ verdict: 'kept', reason: 'RuleExpired' });
+  });
+
+  test('from then on no clone is made, and none of others is touched', () => {
+    const { cluster, state } = given(RULE(ENDS, 'adopt: true'));
+    expect(decide(state, KEY, UNTIL)).toMatchObject({ verdict: 'nothing' });
+    expect(decide(after(state, cluster.put('shop', 'web-profiler', specOf({}))), KEY, UNTIL)).toMatchObject({
+      verdict: 'nothing',
+    });
+  });
+
+  test('a rule that only the clone remembers ends too', () => {
+    const { cluster, state } = given(RULE(ENDS));
+    settled({ cluster, state });
+    const restarted = fold([BINDING_LISTED, rulesListed('a: ['), cluster.list()]);
+    expect(decide(restarted, KEY, UNTIL - 1)).toMatchObject({ verdict: 'inSync', again: UNTIL });
+    expect(decide(restarted, KEY, UNTIL)).toMatchObject({ verdict: 'delete', reason: 'RuleExpired' });
+  });
+});
+
+describe('adopt', () => {
+  test('without it a Deployment of the clone’s name is never written', () => {
+    const { cluster, state } = given(RULE());
+    const taken = after(state, cluster.put('shop', 'web-profiler', specOf({})));
+    expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+
+  test('where the selector is another it is replaced, and the decision says what was there', () => {
+    const { cluster, state } = given(RULE('adopt: true'));
+    const taken = after(state, cluster.put('shop', 'web-profiler', specOf({ replicas: 2, image: 'old:1' })));
+    const decision = decide(taken, KEY, NOW);
+    expect(decision).toMatchObject({ verdict: 'replace', reason: 'Adopted', effect: { kind: 'delete' } });
+    expect(decision.message).toContain('2 replicas of old:1');
+    const adopted = settled({ cluster, state: taken });
+    expect(decide(adopted, KEY, NOW)).toMatchObject({ verdict: 'inSync', replicas: 3 });
+  });
+
+  test('where the selector fits it is taken over as it is', () => {
+    const { cluster, state } = given(RULE('adopt: true', 'traffic: isolated'));
+    const selector = { matchLabels: { 'ddprofiler-rc.grove/clone': 'web-profiler' } };
+    const taken = after(state, cluster.put('shop', 'web-profiler', { ...specOf({}), selector }));
+    expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'adopt', reason: 'Adopted', effect: { kind: 'apply' } });
+    expect(decide(settled({ cluster, state: taken }), KEY, NOW).verdict).toBe('inSync');
+  });
+
+  test('never the clone of another binding', () => {
+    const { cluster, state } = given(RULE('adopt: true'));
+    const other = { 'app.kubernetes.io/managed-by': 'ddprofiler-rc', 'ddprofiler-rc.grove/clone': 'web-profiler' };
+    const taken = after(state, cluster.put('shop', 'web-profiler', specOf({}), { ...other, 'ddprofiler-rc.grove/binding': 'x' }));
+    expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+});
+
+describe('an autoscaler of the clone', () => {
+  const TARGET = { scaleTargetRef: { kind: 'Deployment', name: 'web-profiler' } };
+
+  test('takes the replicas over, which never change on the way', () => {
+    const { cluster, state } = given(RULE());
+    const made = settled({ cluster, state });
+    const scaled = after(made, cluster.companion('autoscalers', 'hpa', TARGET));
+    const handing = decide(scaled, KEY, NOW);
+    expect(handing).toMatchObject({ verdict: 'handOver', reason: 'HpaOnClone', effect: { kind: 'handOver', replicas: 3 } });
+    if (handing.effect === undefined) return;
+    const handed = after(scaled, ...cluster.carryOut(handing.effect));
+    const dropping = decide(handed, KEY, NOW);
+    expect(dropping).toMatchObject({ verdict: 'apply' });
+    expect(dropping.effect?.kind === 'apply' && dropping.effect.intent.spec).not.toHaveProperty('replicas');
+    const done = settled({ cluster, state: handed });
+    expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(3);
+    const grown = after(done, cluster.autoscale(KEY, 8), cluster.put('shop', 'web', specOf({ replicas: 20, image: 'web:2' })));
+    settled({ cluster, state: grown });
+    expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(8);
+  });
+
+  test('gives them back when it goes', () => {
+    const { cluster, state } = given(RULE());
+    const scaled = settled({
+      cluster,
+      state: after(settled({ cluster, state }), cluster.companion('autoscalers', 'hpa', TARGET)),
+    });
+    const grown = after(scaled, cluster.autoscale(KEY, 8));
+    expect(decide(grown, KEY, NOW).verdict).toBe('inSync');
+    expect(decide(after(grown, cluster.companion('autoscalers', 'hpa', undefined)), KEY, NOW)).toMatchObject({
+      verdict: 'apply',
+      replicas: 3,
+    });
+  });
+
+  test('is woken when the source comes back from 0', () => {
+    const rules = RULE('on_source_deleted: scale_to_zero');
+    const { cluster, state } = given(rules);
+    const scaled = settled({
+      cluster,
+      state: after(settled({ cluster, state }), cluster.companion('autoscalers', 'hpa', TARGET)),
+    });
+    const gone = settled({ cluster, state: after(scaled, cluster.remove('shop/web')) });
+    expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(0);
+    settled({ cluster, state: after(gone, cluster.put('shop', 'web', specOf({}))) });
+    expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(3);
+  });
+
+  test('while nobody knows whether there is one, what others hold is left', () => {
+    const { cluster, state } = given(RULE());
+    const made = settled({ cluster, state });
+    const unknown: State = { ...after(made, cluster.autoscale(KEY, 8)), streams: made.streams.delete('autoscalers/*') };
+    expect(decide(unknown, KEY, NOW).verdict).toBe('inSync');
+    expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(8);
+  });
+});
+
+describe('guardrails', () => {
+  test.each<[string, string, Partial<Limits>, string, string]>([
+    [
+      'an image that is not allowed',
+      RULE('image: evil/miner'),
+      { images: ['ghcr.io/**'] },
+      'ImageDenied',
+      'docker.io/evil/miner',
+    ],
+    [
+      'an image of another container that is not allowed',
+      RULE('containers: {web: {image: evil/miner}}'),
+      { images: ['ghcr.io/**'] },
+      'ImageDenied',
+      'docker.io/evil/miner',
+    ],
+    ['an image without a tag', RULE('image: busybox'), { imageReference: 'tag' }, 'ImageDenied', 'has no tag'],
+    ['an image without a digest', RULE('image: busybox:1'), { imageReference: 'digest' }, 'ImageDenied', 'has no digest'],
+    ['too many replicas', RULE(), { maxReplicas: 2 }, 'ReplicasAboveMaximum', 'would have 3 replicas'],
+    ['no room for another clone', RULE(), { maxClones: 0 }, 'TooManyClones', 'allows 0'],
+    ['the operator itself', RULE(), { operatorDeployment: 'shop/web' }, 'SourceIsOperator', 'this operator itself'],
+  ])('%s: blocked, and an existing clone is left as it is', (_, rules, limits, reason, words) => {
+    const { cluster, state } = given(rules, limits);
+    const decision = decide(state, KEY, NOW);
+    expect(decision).toMatchObject({ verdict: 'blocked', reason });
+    expect(decision.message).toContain(words);
+    expect(decision.effect).toBeUndefined();
+    if (reason === 'TooManyClones') return;
+    const before = settled(given(RULE()));
+    const limited = { ...before, scope: state.scope };
+    const changed = after(limited, rulesSeen(rules), cluster.put('shop', 'web', specOf({ image: 'web:2' })));
+    expect(decide(changed, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason });
+  });
+
+  test('the images of the source are nobody’s business', () => {
+    const { state } = given(RULE(), { images: ['ghcr.io/**'], imageReference: 'digest' });
+    expect(decide(state, KEY, NOW).verdict).toBe('create');
+  });
+
+  test('clones that are there stay, and room goes to the others in the order of their keys', () => {
+    const rules =
+      'shop: {deployments: {web: [{scale_factor: 1, name_suffix: a}, {scale_factor: 1, name_suffix: b}, {scale_factor: 1, name_suffix: c}]}}';
+    const made = settled(given(rules), 'shop/web-c');
+    const one: State = { ...made, scope: { ...SCOPE, limits: { ...SCOPE.limits, maxClones: 2 } } };
+    expect(decide(one, 'shop/web-c', NOW).verdict).toBe('inSync');
+    expect(decide(one, 'shop/web-a', NOW).verdict).toBe('create');
+    expect(decide(one, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
+  });
+
+  test('an autoscaler of the source that counts the clone: told, and refused where the administrator wants it', () => {
+    const target = { scaleTargetRef: { kind: 'Deployment', name: 'web' } };
+    for (const refusesHpaCount of [false, true]) {
+      const { cluster, state } = given(RULE(), { refusesHpaCount });
+      const counted = after(state, cluster.companion('autoscalers', 'hpa', target));
+      const decision = decide(counted, KEY, NOW);
+      if (refusesHpaCount) expect(decision).toMatchObject({ verdict: 'blocked', reason: 'HpaCountsClone' });
+      else expect(decision).toMatchObject({ verdict: 'create', hazards: [{ kind: 'HpaCountsClone' }] });
+      const isolated = after(counted, rulesSeen(RULE('traffic: isolated')));
+      expect(decide(isolated, KEY, NOW)).toMatchObject({ verdict: 'create' });
+      expect(decide(isolated, KEY, NOW).hazards).toBeUndefined();
+    }
+  });
+});

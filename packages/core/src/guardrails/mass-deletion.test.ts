@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
+import { ModelCluster } from '../../test/model-cluster.ts';
+import { decide } from '../decide.ts';
+import { evolve } from '../evolve.ts';
+import { isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
+import type { Key } from '../keys.ts';
+import type { State } from '../state.ts';
+import { allKeys, touched } from '../touched.ts';
+import { CONFIRM_ANNOTATION } from './mass-deletion.ts';
+
+const NAMES = Array.from({ length: 20 }, (_, index) => `app-${String(index).padStart(2, '0')}`);
+
+function rulesFor(names: readonly string[], fields: JsonObject = {}, suffix = 'p'): string {
+  const rules = names.map((name): [string, Json] => [name, { scale_factor: 1, name_suffix: suffix, ...fields }]);
+  return JSON.stringify(rules.length === 0 ? {} : { shop: { deployments: Object.fromEntries(rules) } });
+}
+
+/** Twenty clones, all in sync. */
+function converged(fields: JsonObject = {}): { readonly cluster: ModelCluster; readonly state: State } {
+  const cluster = new ModelCluster();
+  const sources = NAMES.map((name) => cluster.put('shop', name, specOf({ app: name })));
+  const start = fold([BINDING_LISTED, rulesListed(rulesFor(NAMES, fields)), nothingListed(), ...sources]);
+  return { cluster, state: carriedOut(cluster, start) };
+}
+
+function carriedOut(cluster: ModelCluster, start: State, now = NOW): State {
+  let state = start;
+  for (const key of allKeys(start)) {
+    for (let { effect } = decide(state, key, now); effect !== undefined; { effect } = decide(state, key, now))
+      state = fold(cluster.carryOut(effect), state);
+  }
+  return state;
+}
+
+function clonesIn(cluster: ModelCluster): number {
+  return [...cluster.deployments.keys()].filter((key) => /-[pq]$/.test(key)).length;
+}
+
+function confirmed(text: string, hash: string): ReturnType<typeof rulesSeen> {
+  const event = rulesSeen(text);
+  if (event.type !== 'seen' || !isJsonObject(event.object)) throw new Error('rules are seen');
+  const metadata = { ...objectAt(event.object, 'metadata'), annotations: { [CONFIRM_ANNOTATION]: hash } };
+  return { ...event, object: { ...event.object, metadata } };
+}
+
+const DOOMED: Key = 'shop/app-19-p';
+
+describe('rules that would delete most clones at once', () => {
+  test('20 → 2: held, held after a restart, and done once it is confirmed', () => {
+    const { cluster, state } = converged();
+    const few = rulesFor(NAMES.slice(0, 2));
+    const held = carriedOut(cluster, fold([rulesSeen(few)], state));
+    const decision = decide(held, DOOMED, NOW);
+    expect(decision).toMatchObject({ verdict: 'held', reason: 'MassDeletionHeld' });
+    expect(decision.message).toContain('18 of 20 clones');
+    expect(clonesIn(cluster)).toBe(20);
+    const restarted = carriedOut(cluster, fold([BINDING_LISTED, rulesListed(few), cluster.list(), ...cluster.companions()]));
+    expect(decide(restarted, DOOMED, NOW)).toEqual(decision);
+    const hash = /confirm-deletion=(\S+)/.exec(decision.message)?.[1] ?? '';
+    const wrong = fold([confirmed(few, 'another')], restarted);
+    expect(decide(wrong, DOOMED, NOW).verdict).toBe('held');
+    const event = confirmed(few, hash);
+    const right = evolve(wrong, event);
+    expect([...touched(wrong, right, event)]).toContain(DOOMED);
+    carriedOut(cluster, right);
+    expect(clonesIn(cluster)).toBe(2);
+  });
+
+  test('{} is held too, and a blank text is no rule set', () => {
+    const { state } = converged();
+    expect(decide(fold([rulesSeen('{}')], state), DOOMED, NOW).verdict).toBe('held');
+    expect(decide(fold([rulesSeen(' ')], state), DOOMED, NOW).verdict).toBe('inSync');
+  });
+
+  test('what confirms one rule set confirms no other', () => {
+    const { state } = converged();
+    const { message } = decide(fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state), DOOMED, NOW);
+    const hash = /confirm-deletion=(\S+)/.exec(message)?.[1] ?? '';
+    expect(decide(fold([confirmed(rulesFor(NAMES.slice(0, 3)), hash)], state), DOOMED, NOW).verdict).toBe('held');
+  });
+
+  test.each([
+    ['half of them', rulesFor(NAMES.slice(0, 10))],
+    ['all suffixes renamed', rulesFor(NAMES, {}, 'q')],
+  ])('%s: not held', (_, text) => {
+    const { state } = converged();
+    expect(decide(fold([rulesSeen(text)], state), DOOMED, NOW).verdict).toBe('delete');
+  });
+
+  test('clones that would not be deleted do not count', () => {
+    const { state } = converged({ on_rule_removed: 'scale_to_zero' });
+    expect(decide(fold([rulesSeen('{}')], state), DOOMED, NOW).verdict).toBe('scaleToZero');
+    const kept = JSON.parse(rulesFor(NAMES.slice(0, 16), { on_rule_removed: 'keep' })).shop.deployments;
+    const deleted = JSON.parse(rulesFor(NAMES.slice(16))).shop.deployments;
+    const cluster = new ModelCluster();
+    const sources = NAMES.map((name) => cluster.put('shop', name, specOf({ app: name })));
+    const rules = JSON.stringify({ shop: { deployments: { ...kept, ...deleted } } });
+    const mixed = carriedOut(cluster, fold([BINDING_LISTED, rulesListed(rules), nothingListed(), ...sources]));
+    expect(decide(fold([rulesSeen('{}')], mixed), DOOMED, NOW).verdict).toBe('delete');
+  });
+
+  test('expired clones do not count', () => {
+    const until = NOW + 1_000;
+    const { state } = converged({ active_until: new Date(until).toISOString() });
+    const without = fold([rulesSeen('{}')], state);
+    expect(decide(without, DOOMED, NOW)).toMatchObject({ verdict: 'held', again: until });
+    expect(decide(without, DOOMED, until)).toMatchObject({ verdict: 'delete' });
+  });
+
+  test('what is held is looked at again when there are more clones', () => {
+    const { cluster, state } = converged();
+    const few = rulesFor(NAMES.slice(0, 9));
+    const held = fold([rulesSeen(few)], state);
+    expect(decide(held, DOOMED, NOW).verdict).toBe('held');
+    const others = Array.from({ length: 3 }, (_, index) => `more-${index}`);
+    const more = fold(
+      [
+        ...others.map((name) => cluster.put('shop', name, specOf({ app: name }))),
+        rulesSeen(rulesFor([...NAMES.slice(0, 9), ...others])),
+      ],
+      held,
+    );
+    let last = more;
+    let touchedLast = false;
+    for (const name of others) {
+      const { effect } = decide(last, `shop/${name}-p`, NOW);
+      if (effect === undefined) throw new Error('expected a create');
+      for (const event of cluster.carryOut(effect)) {
+        const next = evolve(last, event);
+        touchedLast = touched(last, next, event).has(DOOMED) || touchedLast;
+        last = next;
+      }
+    }
+    expect(touchedLast).toBe(true);
+    expect(decide(last, DOOMED, NOW).verdict).toBe('delete');
+  });
+
+  test('three may always go', () => {
+    const cluster = new ModelCluster();
+    const names = NAMES.slice(0, 3);
+    const sources = names.map((name) => cluster.put('shop', name, specOf({ app: name })));
+    const start = fold([BINDING_LISTED, rulesListed(rulesFor(names)), nothingListed(), ...sources]);
+    const state = carriedOut(cluster, start);
+    expect(decide(fold([rulesSeen('{}')], state), 'shop/app-00-p', NOW).verdict).toBe('delete');
+  });
+});

@@ -1,0 +1,81 @@
+import type { Memory } from '../clone/memory.ts';
+import { digest } from '../digest.ts';
+import { canonicalJson } from '../json.ts';
+import type { Key } from '../keys.ts';
+import { isUnknown, type RuleBook } from '../rule-book.ts';
+import type { State } from '../state.ts';
+
+/** On the ConfigMap that holds the rules; its value is the hash of the rule set whose deletions a person has seen and wants. */
+export const CONFIRM_ANNOTATION = 'ddprofiler-rc.grove/confirm-deletion';
+
+/** Of a rule set's hash. */
+const HASH_DIGITS = 16;
+
+/** What rules in force would delete at once, where that is so much that it may be a mistake. */
+export interface MassDeletion {
+  readonly doomed: ReadonlySet<Key>;
+  /** How many clones of ours there are. */
+  readonly clones: number;
+  /** What confirms it. */
+  readonly hash: string;
+  /** When a rule that one of them remembers expires, so that it does not count any more: milliseconds since 1970. */
+  readonly again?: number;
+}
+
+/**
+ * The mass deletion that the present state comes to; `undefined` where there is none, or it is confirmed. It hangs on nothing else, so that a
+ * restart changes nothing.
+ *
+ * | a clone of ours | counts as doomed |
+ * | --- | --- |
+ * | has a rule, or its rule is not known | no |
+ * | its remembered `on_rule_removed` is not `delete` | no |
+ * | its source has another rule now (a suffix was renamed) | no |
+ * | its remembered rule is expired | no |
+ * | any other | yes |
+ *
+ * @param now milliseconds since 1970
+ */
+export function massDeletionIn(state: State, now: number): MassDeletion | undefined {
+  const { ours, book, scope } = state;
+  const { share, floor } = scope.limits.massDeletion;
+  const withoutRule = clonesWithoutRule(state);
+  if (withoutRule.length <= floor || book.confirmed === ruleSetHash(book)) return undefined;
+  const doomed = withoutRule.filter(([, { rule }]) => rule?.activeUntil === undefined || rule.activeUntil.at > now);
+  if (doomed.length <= floor || doomed.length <= share * ours.size) return undefined;
+  const ends = doomed.map(([, { rule }]) => rule?.activeUntil?.at).filter((at) => at !== undefined);
+  return {
+    doomed: new Set(doomed.map(([key]) => key)),
+    clones: ours.size,
+    hash: ruleSetHash(book),
+    ...(ends.length === 0 ? {} : { again: Math.min(...ends) }),
+  };
+}
+
+/** Clones whose decision may be another when there are more or fewer clones; none where nothing can be held. */
+export function heldByCount(state: State): readonly Key[] {
+  const withoutRule = clonesWithoutRule(state);
+  const isConfirmed = state.book.confirmed === ruleSetHash(state.book);
+  return withoutRule.length <= state.scope.limits.massDeletion.floor || isConfirmed ? [] : withoutRule.map(([key]) => key);
+}
+
+/** By rules and clones: each key that is decided on asks for it, and both seldom change. */
+const withoutRuleBy = new WeakMap<RuleBook, WeakMap<State['ours'], readonly (readonly [Key, Memory])[]>>();
+
+function clonesWithoutRule({ book, ours }: State): readonly (readonly [Key, Memory])[] {
+  const known = withoutRuleBy.get(book) ?? new WeakMap();
+  withoutRuleBy.set(book, known);
+  const found = known.get(ours) ?? [...ours].filter(([key, memory]) => isWithoutRule(book, key, memory));
+  known.set(ours, found);
+  return found;
+}
+
+function isWithoutRule(book: RuleBook, key: Key, { source, onRuleRemoved }: Memory): boolean {
+  if (book.rules.has(key) || isUnknown(book, source) || onRuleRemoved !== 'delete') return false;
+  return source === undefined || !book.clonesOf.has(source);
+}
+
+/** Names the clones that the rules make: another set of names has another hash. What rules say of a clone does not matter here. */
+function ruleSetHash(book: RuleBook): string {
+  return digest(canonicalJson([...book.rules.keys()].sort()), HASH_DIGITS);
+}
