@@ -228,8 +228,8 @@ export class Witness {
     const now = this.#basisOf(key);
     if (basis === undefined || !isSameBasis(basis, now)) return;
     const { effect, message } = decide(this.#state, key, Date.now());
-    // Replicas are handed over in two steps.
-    const isStep = written === 'handOver' || effect?.kind === 'handOver';
+    // Replicas are handed over in steps; and what an autoscaler does to them meanwhile shows in the answer alone.
+    const isStep = written === 'handOver' || effect?.kind === 'handOver' || this.#isAutoscaled(key);
     if (effect !== undefined && !isStep)
       this.#complain('9 deciding again gives nothing to do', `${key}: ${effect.kind} after a write: ${message}`);
   }
@@ -248,6 +248,11 @@ export class Witness {
       isExpired,
       source: deployments.get(keyOf(splitKey(key).namespace, source ?? '')),
     };
+  }
+
+  #isAutoscaled(key: Key): boolean {
+    const { namespace } = splitKey(key);
+    return this.#state.autoscalers.get(namespace)?.some(({ target }) => target === key) ?? false;
   }
 
   #complain(invariant: Invariant, message: string): void {
