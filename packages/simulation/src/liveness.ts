@@ -72,9 +72,7 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     if (stage.warden.writes !== writes) calmSince = stage.now;
     writes = stage.warden.writes;
     // A poisoned clone is tried again for ever: calm is not to be had.
-    // A clone whose rule will end has a timer in the queue to the end.
-    const waitsForTime = stage.truth().rules?.some(({ until }) => until !== undefined) ?? true;
-    const isDone = waitsForTime || stage.operators.every(({ view }) => view.queue.isEmpty);
+    const isDone = stage.operators.every(({ view, waitsForTimes }) => view.queue.isEmpty || waitsForTimes);
     const isIdle = isDone && stage.now - calmSince >= CALM_MS;
     const isCalm = stage.plan.poisoned !== undefined || isIdle;
     const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];

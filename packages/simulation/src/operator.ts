@@ -57,6 +57,11 @@ export class SimulatedOperator {
     return this.#pipeline.view();
   }
 
+  /** A clone whose rule will end has a timer in the queue until then. */
+  get waitsForTimes(): boolean {
+    return this.witness.waitsForTimes;
+  }
+
   /** Keys that it was told of and has not decided on since. */
   get unanswered(): readonly Key[] {
     return this.witness.unanswered;

@@ -86,6 +86,13 @@ export class Witness {
     return [...this.#unanswered.keys()];
   }
 
+  /** A rule in force, or one that a clone remembers, ends at a time. */
+  get waitsForTimes(): boolean {
+    const { book, ours } = this.#state;
+    const rules = [...book.rules.values(), ...[...ours.values()].map(({ rule }) => rule)];
+    return rules.some((rule) => rule?.activeUntil !== undefined);
+  }
+
   /** From here on no write may begin. */
   stopping(): void {
     this.#isStopping = true;
@@ -148,7 +155,7 @@ export class Witness {
   /** Complains of keys that nobody came back to. */
   check(): void {
     const now = this.#parts.now();
-    const patience = this.#waitsForTimes() ? CLOCK_NOTICED_WITHIN_MS : ANSWERED_WITHIN_MS;
+    const patience = this.waitsForTimes ? CLOCK_NOTICED_WITHIN_MS : ANSWERED_WITHIN_MS;
     for (const [key, since] of this.#unanswered) {
       if (this.#running.has(key) || now - since <= patience) continue;
       this.#complain(
@@ -157,12 +164,6 @@ export class Witness {
       );
       this.#unanswered.delete(key);
     }
-  }
-
-  #waitsForTimes(): boolean {
-    const { book, ours } = this.#state;
-    const rules = [...book.rules.values(), ...[...ours.values()].map(({ rule }) => rule)];
-    return rules.some((rule) => rule?.activeUntil !== undefined);
   }
 
   #onEvent(event: Event): void {
