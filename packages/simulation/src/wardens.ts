@@ -90,8 +90,8 @@ export class Warden {
     if (former !== undefined && rules.length > 0 && rules.every(isSuspended))
       complain('guardrail', `${by} wrote ${key}, whose rule is suspended`);
     const { image } = plan.limits;
-    const source = sourceImages(this.#parts.cluster, object);
-    const foreign = imagesIn(object).filter((one) => !source.has(one) && one.split(':')[0] !== image);
+    const others = new Set([...sourceImages(this.#parts.cluster, object), ...imagesIn(former)]);
+    const foreign = imagesIn(object).filter((one) => !others.has(one) && one.split(':')[0] !== image);
     const own = rules.flatMap((rule) => (typeof rule === 'object' ? [rule.image, rule.proxy?.image] : []));
     const denied = image === undefined ? undefined : foreign.find((one) => own.includes(one));
     if (denied !== undefined) complain('guardrail', `${by} gave ${key} the image ${denied}, which is not allowed`);
@@ -167,10 +167,10 @@ function imagesIn(deployment: JsonObject | undefined): readonly string[] {
 }
 
 /** The images that the clone has from its source are the source's own business. */
-function sourceImages({ state }: EmbeddedCluster, clone: JsonObject): ReadonlySet<string> {
+function sourceImages({ state }: EmbeddedCluster, clone: JsonObject): readonly string[] {
   const { namespace } = objectAt(clone, 'metadata');
   const source = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source'];
-  return new Set(imagesIn(state.objects.get('deployments.apps')?.get(`${String(namespace)}/${String(source)}`)));
+  return imagesIn(state.objects.get('deployments.apps')?.get(`${String(namespace)}/${String(source)}`));
 }
 
 function keyOfText(key: string): Key {
