@@ -63,6 +63,8 @@ export interface PipelineView {
   readonly book: RuleBook;
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
   readonly queue: KeyedQueue<Key>;
+  /** People are yet to be told something: the status is not written, or an Event is not out. */
+  readonly isTelling: boolean;
 }
 
 export interface Pipeline {
@@ -186,6 +188,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       book: latest.state.book,
       secondsSinceLastEvent: Object.fromEntries([...lastActivity].map(([kind, at]) => [kind, (now() - at) / 1000])),
       queue,
+      isTelling: !(statuses.isEmpty && tellings.isEmpty),
     }),
     stop: async () => {
       running.unsubscribe();

@@ -72,7 +72,7 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     if (stage.warden.writes !== writes) calmSince = stage.now;
     writes = stage.warden.writes;
     // A poisoned clone is tried again for ever: calm is not to be had.
-    const isDone = stage.operators.every(({ view, waitsForTimes }) => view.queue.isEmpty || waitsForTimes);
+    const isDone = stage.operators.every(({ view, waitsForTimes }) => (view.queue.isEmpty || waitsForTimes) && !view.isTelling);
     const isIdle = isDone && stage.now - calmSince >= CALM_MS;
     const isCalm = stage.plan.poisoned !== undefined || isIdle;
     const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];
