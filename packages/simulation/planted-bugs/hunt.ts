@@ -10,7 +10,7 @@ export type Catch =
 export const MOST_SEEDS = 200;
 
 /** A property test draws other examples in each run. */
-const MOST_RUNS = 3;
+const MOST_RUNS = 8;
 
 /** Runs the simulation of the planted operator from seed `first` on, until something catches the bug. */
 export async function hunt(tree: Tree, bug: PlantedBug, first = 1, seeds = MOST_SEEDS): Promise<Catch | undefined> {
