@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
 import { EPOCH_MS } from './clock.ts';
 import type { Plan, RuleDraft } from './plan.ts';
-import { cloneKeyOf, isMarked, isTerminating, ruleOf, sourceKeyOf, type Truth } from './truth.ts';
+import { cloneKeyOf, isMarked, isTerminating, rememberedBy, ruleOf, sourceKeyOf, type Truth } from './truth.ts';
 import { INJECTED } from './webhook.ts';
 
 /**
@@ -99,15 +99,6 @@ function policyOf(clone: JsonObject): Json {
 function isRememberedExpired(clone: JsonObject): boolean {
   const { active_until: until } = rememberedBy(clone);
   return typeof until === 'string' && Date.parse(until) <= Date.now();
-}
-
-/** The one rule on a clone stands there as a rules text would have it. */
-function rememberedBy(clone: JsonObject): JsonObject {
-  const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
-  const parsed: Json = typeof text === 'string' ? JSON.parse(text) : {};
-  const [namespace] = Object.values(objectAt(parsed));
-  const [rule] = Object.values(objectAt(namespace, 'deployments'));
-  return objectAt(rule);
 }
 
 function withoutSource(rule: RuleDraft, clone: JsonObject | undefined): readonly string[] {

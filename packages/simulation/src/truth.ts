@@ -1,5 +1,5 @@
 import type { ClusterState } from '@ddprofiler-rc/cluster-sim';
-import { canonicalJson, isJsonObject, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
 import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
 
 /**
@@ -86,7 +86,9 @@ export function isTerminating(deployment: JsonObject): boolean {
  */
 export function mayBeWithdrawn({ rules, deployments }: Truth, key: Key, clone: JsonObject): boolean {
   const rule = rules === undefined ? 'broken' : ruleOf(rules, key);
-  if (rule === 'none' || (rule !== 'broken' && rule.until !== undefined)) return true;
+  // A rule that ends at a time is gone then, be it one that only the clone remembers.
+  const ends = rule === 'broken' ? rememberedBy(clone).active_until : rule === 'none' ? undefined : rule.until;
+  if (rule === 'none' || ends !== undefined) return true;
   const sources = rule === 'broken' ? possibleSources(key) : [sourceKeyOf(rule)];
   return sources.some((source) => {
     const live = deployments.get(source);
@@ -118,4 +120,13 @@ function possibleSelectors(source: JsonObject, key: Key): readonly string[] {
     suffix: key.slice(`${String(namespace)}/${String(name)}-`.length),
   };
   return [selectorFor(draft, source), selectorFor({ ...draft, traffic: 'isolated' }, source)];
+}
+
+/** The one rule on a clone stands there as a rules text would have it. */
+export function rememberedBy(clone: JsonObject): JsonObject {
+  const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
+  const parsed: Json = typeof text === 'string' ? JSON.parse(text) : {};
+  const [namespace] = Object.values(objectAt(parsed));
+  const [rule] = Object.values(objectAt(namespace, 'deployments'));
+  return objectAt(rule);
 }
