@@ -34,7 +34,8 @@ export class KubeconfigFolder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true });
+    // A plugin that was just killed may leave a child that still writes a file.
+    rmSync(this.path, { recursive: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
