@@ -1,10 +1,9 @@
-import { sourceKeyOf } from './clone/mark.ts';
 import type { Decision } from './decision.ts';
 import type { Deployment } from './deployment.ts';
 import { type Key, splitKey } from './keys.ts';
 import { REFUSAL_REASONS } from './refusal.ts';
-import { describeProblem } from './rules/describe-problem.ts';
-import type { State } from './state.ts';
+import { describeErrors } from './rules/describe-problem.ts';
+import { knownSourceOf, type State } from './state.ts';
 
 /** Something that people are told by a Kubernetes Event on the object that it is about. */
 export interface Announcement {
@@ -34,7 +33,7 @@ export interface Announcement {
  */
 export function announcementsOf(state: State, former: Decision | undefined, decision: Decision): readonly Announcement[] {
   const { key, reason, message } = decision;
-  const source = state.deployments.get(sourceOf(state, key) ?? key);
+  const source = sourceOf(state, key);
   const announcements: Announcement[] = [];
   const isNews = former?.reason !== reason || former.message !== message;
   if (isNews && REFUSAL_REASONS.some((refusal) => refusal === reason)) {
@@ -65,8 +64,7 @@ const DONE = {
  */
 export function announcementOfWrite(state: State, { key, verdict, reason, message }: Decision): Announcement | undefined {
   if (!isTold(verdict)) return undefined;
-  const source = state.deployments.get(sourceOf(state, key) ?? key);
-  const regarding = referenceTo(state.deployments.get(key)) ?? referenceTo(source) ?? bindingOf(state);
+  const regarding = referenceTo(state.deployments.get(key)) ?? referenceTo(sourceOf(state, key)) ?? bindingOf(state);
   if (regarding === undefined) return undefined;
   const { action } = DONE[verdict];
   return {
@@ -84,23 +82,20 @@ export function announcementOfRules(before: State, after: State): Announcement |
   const { unread, problems } = after.book;
   if (regarding === undefined || before.book === after.book) return undefined;
   const base = { regarding, type: 'Warning', action: 'ReadRules' } as const;
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  const what = first === undefined ? '' : `${errors.length} errors, the first one: ${describeProblem(first)}`;
+  const errors = describeErrors(problems);
   if (unread !== undefined) {
     if (unread.reason === 'NotReadYet' || unread.message === before.book.unread?.message) return undefined;
-    return { ...base, reason: unread.reason, note: [unread.message, what].filter((part) => part !== '').join('; ') };
+    return { ...base, reason: unread.reason, note: [unread.message, errors].filter((part) => part !== undefined).join('; ') };
   }
-  return first === undefined ? undefined : { ...base, reason: 'RulesInvalid', note: what };
+  return errors === undefined ? undefined : { ...base, reason: 'RulesInvalid', note: errors };
 }
 
 function isTold(verdict: string): verdict is keyof typeof DONE {
   return verdict in DONE;
 }
 
-function sourceOf(state: State, key: Key): Key | undefined {
-  const rule = state.book.rules.get(key);
-  return rule === undefined ? state.ours.get(key)?.source : sourceKeyOf(rule);
+function sourceOf(state: State, key: Key): Deployment | undefined {
+  return state.deployments.get(knownSourceOf(state, key) ?? key);
 }
 
 function referenceTo(deployment: Deployment | undefined): Announcement['regarding'] | undefined {

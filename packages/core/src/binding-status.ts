@@ -1,9 +1,8 @@
-import type { CloneReport } from './clone-report.ts';
-import { isHealthy } from './clone-report.ts';
+import { type CloneReport, isHealthy } from './clone-report.ts';
 import type { Decision } from './decision.ts';
 import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
-import { describeProblem } from './rules/describe-problem.ts';
+import { describeErrors, describeProblem } from './rules/describe-problem.ts';
 import type { State } from './state.ts';
 import { allKeys } from './touched.ts';
 
@@ -71,15 +70,9 @@ function rulesValid({ book }: State): Condition {
     const status = unread.reason === 'NotReadYet' ? 'Unknown' : 'False';
     return { type, status, reason: unread.reason, message: `${unread.message}; ${rules.size} last good rules are in force` };
   }
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return { type, status: 'True', reason: 'Valid', message: `${rules.size} rules are in force` };
-  return {
-    type,
-    status: 'False',
-    reason: 'RulesInvalid',
-    message: `${errors.length} errors, the first one: ${describeProblem(first)}`,
-  };
+  const errors = describeErrors(problems);
+  if (errors === undefined) return { type, status: 'True', reason: 'Valid', message: `${rules.size} rules are in force` };
+  return { type, status: 'False', reason: 'RulesInvalid', message: errors };
 }
 
 function ready(reports: readonly CloneReport[]): Condition {

@@ -1,9 +1,8 @@
-import { sourceKeyOf } from './clone/mark.ts';
 import type { Decision, Reason, Verdict } from './decision.ts';
 import { isRolledOut, replicasOf } from './deployment.ts';
 import type { Hazard } from './hazards.ts';
 import type { Key } from './keys.ts';
-import type { State } from './state.ts';
+import { knownSourceOf, type State } from './state.ts';
 
 export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'held', 'blocked', 'failing'] as const;
 /** `waiting`: there is nothing to clone yet. `held`: left as it is, as a person wants, or has yet to say. `failing`: the last write was refused and is tried again. */
@@ -37,12 +36,11 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   const { key, verdict } = decision;
   if (verdict === 'nothing') return undefined;
   const clone = state.deployments.get(key);
-  const rule = state.book.rules.get(key);
   // A failed write matters for as long as the decision still asks for one: what it was about may be settled since.
   const failure = decision.verdict in WRITES ? state.writeFailures.get(key) : undefined;
   const report = {
     clone: key,
-    source: rule === undefined ? state.ours.get(key)?.source : sourceKeyOf(rule),
+    source: knownSourceOf(state, key),
     reason: failure?.code ?? decision.reason,
     message: failure?.message ?? decision.message,
     ready: verdict === 'blocked' ? 0 : (clone?.status.readyReplicas ?? 0),

@@ -1,5 +1,5 @@
 import { type JsonObject, objectAt, stringAt } from './json.ts';
-import { type Key, keyOf } from './keys.ts';
+import { type Key, keyOf, splitKey } from './keys.ts';
 import { type KubeObject, keyOfObject } from './kube-object.ts';
 
 /** What the core keeps of a HorizontalPodAutoscaler that targets a Deployment. */
@@ -33,8 +33,8 @@ export function readAutoscaler(object: KubeObject): Autoscaler | undefined {
 /** A raw object that {@link readAutoscaler} reads as `autoscaler`. */
 export function writeAutoscaler({ key, uid, resourceVersion, target }: Autoscaler): JsonObject {
   return {
-    metadata: metadataOf(key, uid, resourceVersion),
-    spec: { scaleTargetRef: { kind: 'Deployment', name: nameIn(target) } },
+    metadata: { ...splitKey(key), uid, resourceVersion },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: splitKey(target).name } },
   };
 }
 
@@ -45,13 +45,5 @@ export function readBudget(object: KubeObject): Budget {
 
 /** A raw object that {@link readBudget} reads as `budget`. */
 export function writeBudget({ key, uid, resourceVersion, selector }: Budget): JsonObject {
-  return { metadata: metadataOf(key, uid, resourceVersion), spec: { selector } };
-}
-
-function metadataOf(key: Key, uid: string, resourceVersion: string): JsonObject {
-  return { namespace: key.slice(0, key.indexOf('/')), name: nameIn(key), uid, resourceVersion };
-}
-
-function nameIn(key: Key): string {
-  return key.slice(key.indexOf('/') + 1);
+  return { metadata: { ...splitKey(key), uid, resourceVersion }, spec: { selector } };
 }

@@ -1,6 +1,6 @@
 import { Map as ImmutableMap } from 'immutable';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget } from './companions.ts';
-import type { Key } from './keys.ts';
+import { type Key, splitKey } from './keys.ts';
 import { type KubeObject, keyOfObject } from './kube-object.ts';
 import type { State } from './state.ts';
 
@@ -44,7 +44,7 @@ export function restoreCompanions(state: State, autoscalers: readonly Autoscaler
 type ByNamespace<Item> = ImmutableMap<string, ImmutableMap<Key, Item>>;
 
 function byNamespace<Item extends { readonly key: Key }>(items: readonly Item[]): ByNamespace<Item> {
-  const groups = Map.groupBy(items, ({ key }) => key.slice(0, key.indexOf('/')));
+  const groups = Map.groupBy(items, ({ key }) => splitKey(key).namespace);
   return ImmutableMap([...groups].map(([namespace, group]) => [namespace, ImmutableMap(group.map((item) => [item.key, item]))]));
 }
 

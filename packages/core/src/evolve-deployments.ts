@@ -102,12 +102,13 @@ function rememberOurs(state: State, clone: Deployment): State {
   if (memory === former) return state;
   const { ours, rememberedClones, ...rest } = forgetOurs(state, clone.key);
   const { source } = memory;
-  const siblings = source === undefined ? undefined : (rememberedClones.get(source) ?? ImmutableSet<Key>());
   return {
     ...rest,
     ours: ours.set(clone.key, memory),
     rememberedClones:
-      source === undefined || siblings === undefined ? rememberedClones : rememberedClones.set(source, siblings.add(clone.key)),
+      source === undefined
+        ? rememberedClones
+        : rememberedClones.update(source, ImmutableSet<Key>(), (siblings) => siblings.add(clone.key)),
   };
 }
 

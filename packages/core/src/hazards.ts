@@ -1,3 +1,4 @@
+import { CONTAINER_LISTS } from './clone/container.ts';
 import type { Intent } from './clone/intent.ts';
 import { podLabels, selects } from './clone/isolation.ts';
 import type { Deployment } from './deployment.ts';
@@ -45,10 +46,8 @@ export function hazardsOf(state: State, source: Deployment, intent: Intent): rea
   return HAZARDS.flatMap((kind) => (messages[kind] === undefined ? [] : [{ kind, message: messages[kind] }]));
 }
 
-const CONTAINERS = ['containers', 'initContainers'] as const;
-
 function containersOf(pod: JsonObject): readonly JsonObject[] {
-  return CONTAINERS.flatMap((list) => listAt(pod, list)).filter(isJsonObject);
+  return CONTAINER_LISTS.flatMap((list) => listAt(pod, list)).filter(isJsonObject);
 }
 
 function hostPortIn(pod: JsonObject): string | undefined {

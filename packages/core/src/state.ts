@@ -1,6 +1,6 @@
 import { Map as ImmutableMap, type Set as ImmutableSet } from 'immutable';
 import type { BindingObject, RulesLocation } from './binding.ts';
-import type { BindingName } from './clone/mark.ts';
+import { type BindingName, sourceKeyOf } from './clone/mark.ts';
 import type { Memory } from './clone/memory.ts';
 import type { Autoscaler, Budget } from './companions.ts';
 import type { Deployment } from './deployment.ts';
@@ -101,6 +101,12 @@ export function streamOf(scope: Scope, kind: NamespacedKind, namespace: string):
 /** The stream of the ConfigMap that the binding names, if it names one. */
 export function rulesStream(state: State): StreamId | undefined {
   return state.location === undefined ? undefined : configMapStream(state.location.namespace, state.location.name);
+}
+
+/** The source of a clone: by its rule, else as the clone remembers it; `undefined` where neither tells. */
+export function knownSourceOf(state: State, key: Key): Key | undefined {
+  const rule = state.book.rules.get(key);
+  return rule === undefined ? state.ours.get(key)?.source : sourceKeyOf(rule);
 }
 
 /** True when decisions may be made. */

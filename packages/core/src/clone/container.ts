@@ -5,7 +5,7 @@ import type { ContainerChange, EnvVar, Rule } from '../rules/rule.ts';
 export const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
 /** Lists of a pod template that hold containers which a rule may change; sidecars are init containers that stay. */
-const CONTAINER_LISTS = ['containers', 'initContainers'] as const;
+export const CONTAINER_LISTS = ['containers', 'initContainers'] as const;
 
 /**
  * The container of a pod template that a rule's `image`, `env` and `unset_env` apply to: the one that the rule names, else the one that the

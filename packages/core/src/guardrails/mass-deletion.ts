@@ -76,6 +76,10 @@ function isWithoutRule(book: RuleBook, key: Key, { source, onRuleRemoved }: Memo
 }
 
 /** Names the clones that the rules make: another set of names has another hash. What rules say of a clone does not matter here. */
-function ruleSetHash(book: RuleBook): string {
-  return digest(canonicalJson([...book.rules.keys()].sort()), HASH_DIGITS);
+function ruleSetHash({ rules }: RuleBook): string {
+  const hash = hashes.get(rules) ?? digest(canonicalJson([...rules.keys()].sort()), HASH_DIGITS);
+  hashes.set(rules, hash);
+  return hash;
 }
+
+const hashes = new WeakMap<RuleBook['rules'], string>();

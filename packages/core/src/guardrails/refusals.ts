@@ -21,8 +21,20 @@ import type { Limits } from './limits.ts';
  */
 
 /** What is refused whatever the source is like at present. */
-export function refusalOfRule(rule: Rule, limits: Limits): Refusal | undefined {
-  return refusalOfImages(rule, limits);
+export function refusalOfRule(rule: Rule, { images, imageReference }: Limits): Refusal | undefined {
+  const set = [rule.image, ...Object.values(rule.containers).map(({ image }) => image)].filter((image) => image !== undefined);
+  for (const image of set) {
+    const name = readImageName(image);
+    if (images !== undefined && !images.some((pattern) => isRepositoryIn(name.repository, pattern))) {
+      const message = `the image ${image} is of the repository ${name.repository}, and the administrator allows ${images.join(', ')}`;
+      return { reason: 'ImageDenied', message };
+    }
+    if (!hasReference(name, imageReference)) {
+      const message = `the image ${image} has no ${imageReference}, and the administrator wants one`;
+      return { reason: 'ImageDenied', message };
+    }
+  }
+  return undefined;
 }
 
 /** What is refused of a source that is there. */
@@ -49,22 +61,6 @@ export function refusalOfClone(limits: Limits, replicas: number, hazards: readon
   }
   const counted = refusesHpaCount ? hazards.find(({ kind }) => kind === 'HpaCountsClone') : undefined;
   return counted === undefined ? undefined : { reason: 'HpaCountsClone', message: counted.message };
-}
-
-function refusalOfImages(rule: Rule, { images, imageReference }: Limits): Refusal | undefined {
-  const set = [rule.image, ...Object.values(rule.containers).map(({ image }) => image)].filter((image) => image !== undefined);
-  for (const image of set) {
-    const name = readImageName(image);
-    if (images !== undefined && !images.some((pattern) => isRepositoryIn(name.repository, pattern))) {
-      const message = `the image ${image} is of the repository ${name.repository}, and the administrator allows ${images.join(', ')}`;
-      return { reason: 'ImageDenied', message };
-    }
-    if (!hasReference(name, imageReference)) {
-      const message = `the image ${image} has no ${imageReference}, and the administrator wants one`;
-      return { reason: 'ImageDenied', message };
-    }
-  }
-  return undefined;
 }
 
 /** Clones that are there stay; the room that is left goes to the others in the order of their keys. */

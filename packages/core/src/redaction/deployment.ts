@@ -2,10 +2,9 @@ import { DEFAULT_CONTAINER_ANNOTATION } from '../clone/container.ts';
 import type { Intent } from '../clone/intent.ts';
 import { RULE_ANNOTATION, SOURCE_ANNOTATION, SOURCE_UID_ANNOTATION } from '../clone/mark.ts';
 import type { Deployment } from '../deployment.ts';
-import { isLeaderElection } from '../hazards.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringMapAt } from '../json.ts';
 import type { Digest } from './digest.ts';
-import { redactRuleText } from './rule.ts';
+import { redactArgument, redactRuleText } from './rule.ts';
 
 /**
  * Values that may be secret, as digests; all that decisions look at stays.
@@ -76,7 +75,7 @@ function redactWithin(value: Json, digest: Digest): Json {
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([field, member]): [string, Json] => {
-      if (SECRET_FIELDS.has(field)) return [field, redactWhole(member, (text) => (isLeaderElection(text) ? text : digest(text)))];
+      if (SECRET_FIELDS.has(field)) return [field, redactWhole(member, (text) => redactArgument(text, digest))];
       if (LISTS_OF_VALUES.has(field) && isJsonArray(member)) return [field, member.map((entry) => redactValue(entry, digest))];
       return [field, redactWithin(member, digest)];
     }),

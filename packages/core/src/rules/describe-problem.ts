@@ -7,3 +7,10 @@ export function describeProblem({ line, column, namespace, deployment, field, me
   const parts = [object, field].filter((part) => part !== undefined).map(onOneLine);
   return [`line ${line}, column ${column}`, ...parts, message].join(': ');
 }
+
+/** How many of `problems` are errors, and the first one; `undefined` where none is. */
+export function describeErrors(problems: readonly Problem[]): string | undefined {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  return first === undefined ? undefined : `${errors.length} errors, the first one: ${describeProblem(first)}`;
+}
