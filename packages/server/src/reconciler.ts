@@ -87,17 +87,17 @@ export class Reconciler {
       return outcome;
     }
     const result = await execute(transport, effect);
-    const isFenced = result.type === 'writeFailed' && result.failure.code === 'NotLeading';
-    // A standby decides as the leader does, and its decision ends here. When it leads, every key comes again.
-    if (isFenced) this.#changedAt.delete(key);
-    else emit(result);
-    const outcome: Outcome = isFenced
-      ? { kind: 'success' }
-      : result.type === 'writeFailed'
-        ? this.#failed(decision, result.failure)
-        : this.#succeeded(decision);
+    if (result.type === 'writeFailed' && result.failure.code === 'NotLeading') return this.#standBy(key);
+    emit(result);
+    const outcome = result.type === 'writeFailed' ? this.#failed(decision, result.failure) : this.#succeeded(decision);
     metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
+  }
+
+  /** A standby decides as the leader does, and there its decision ends. When it leads, every key comes again. */
+  #standBy(key: Key): Outcome {
+    this.#changedAt.delete(key);
+    return { kind: 'success' };
   }
 
   #succeeded(decision: Decision): Outcome {
