@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, stringAt } from './json.ts';
+import { canonicalJson, type JsonObject, objectAt, stringAt } from './json.ts';
 import { generationOf, type KubeObject } from './kube-object.ts';
 
 /** Where the rules text is: a key of a ConfigMap. */
@@ -19,6 +19,12 @@ export interface BindingObject {
 
 export function readBindingObject(binding: KubeObject): BindingObject {
   return { uid: binding.uid, generation: generationOf(binding), status: objectAt(binding.raw, 'status') };
+}
+
+export function isSameBinding(one: BindingObject, other: BindingObject): boolean {
+  return (
+    one.uid === other.uid && one.generation === other.generation && canonicalJson(one.status) === canonicalJson(other.status)
+  );
 }
 
 export type BindingReading =

@@ -31,6 +31,7 @@ export interface Failure {
  * | listed | the complete content of a stream at `resourceVersion`: whatever is not in it is gone |
  * | seen | an object was added or changed |
  * | vanished | an object was deleted; `object` is its last state, with the resourceVersion of the deletion |
+ * | audited | the content of a stream as of `resourceVersion`, asked for beside a watch that went on past it; whatever differs was missed. What the watch told of meanwhile is left out |
  * | streamOpened | a stream that had failed is watching again |
  * | streamFailed | a stream cannot be read at present; what is known stays known |
  * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` is our intent where the answer still lacks some of it |
@@ -38,7 +39,15 @@ export interface Failure {
  * | writeFailed | a write of ours was refused or got no answer |
  */
 export type Event =
-  | { readonly type: 'listed'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
+  | {
+      readonly type: 'listed';
+      readonly stream: StreamId;
+      readonly resourceVersion: string;
+      readonly objects: readonly Json[];
+      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
+      readonly isPartial?: true;
+    }
+  | { readonly type: 'audited'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
   | { readonly type: 'seen'; readonly stream: StreamId; readonly object: Json }
   | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
   | { readonly type: 'streamOpened'; readonly stream: StreamId }

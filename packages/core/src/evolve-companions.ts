@@ -2,10 +2,11 @@ import { Map as ImmutableMap } from 'immutable';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget } from './companions.ts';
 import { type Key, splitKey } from './keys.ts';
 import { type KubeObject, keyOfObject } from './kube-object.ts';
+import { compareResourceVersions } from './resource-version.ts';
 import type { State } from './state.ts';
 
 /**
- * What is known of autoscalers and disruption budgets: nobody but the watch tells of them, in order. They are by namespace, for that is
+ * What is known of autoscalers and disruption budgets: the watch tells of them, in order, and audits do. They are by namespace, for that is
  * how they are looked for.
  */
 export function autoscalerSeen(state: State, object: KubeObject): State {
@@ -36,6 +37,27 @@ export function budgetsListed(state: State, namespaces: '*' | string, objects: r
   return objects.reduce(budgetSeen, { ...state, budgets: withoutNamespaces(state.budgets, namespaces) });
 }
 
+export function autoscalersAudited(
+  state: State,
+  namespaces: '*' | string,
+  resourceVersion: string,
+  objects: readonly KubeObject[],
+): State {
+  const found = objects.map(readAutoscaler).filter((autoscaler) => autoscaler !== undefined);
+  const autoscalers = audited(state.autoscalers, namespaces, resourceVersion, found);
+  return autoscalers === state.autoscalers ? state : { ...state, autoscalers };
+}
+
+export function budgetsAudited(
+  state: State,
+  namespaces: '*' | string,
+  resourceVersion: string,
+  objects: readonly KubeObject[],
+): State {
+  const budgets = audited(state.budgets, namespaces, resourceVersion, objects.map(readBudget));
+  return budgets === state.budgets ? state : { ...state, budgets };
+}
+
 /** `state` with these known, as if each had been seen. */
 export function restoreCompanions(state: State, autoscalers: readonly Autoscaler[], budgets: readonly Budget[]): State {
   return { ...state, autoscalers: byNamespace(autoscalers), budgets: byNamespace(budgets) };
@@ -48,10 +70,37 @@ function byNamespace<Item extends { readonly key: Key }>(items: readonly Item[])
   return ImmutableMap([...groups].map(([namespace, group]) => [namespace, ImmutableMap(group.map((item) => [item.key, item]))]));
 }
 
+/** Newer wins; what the audit lacks is gone, if it was there before. */
+function audited<Item extends { readonly key: Key; readonly resourceVersion: string }>(
+  items: ByNamespace<Item>,
+  namespaces: '*' | string,
+  resourceVersion: string,
+  found: readonly Item[],
+): ByNamespace<Item> {
+  const listed = new Set(found.map(({ key }) => key));
+  let next = items;
+  for (const [namespace, group] of items) {
+    if (namespaces !== '*' && namespaces !== namespace) continue;
+    for (const { key, resourceVersion: known } of group.values())
+      if (!listed.has(key) && compareResourceVersions(known, resourceVersion) <= 0) next = withoutKey(next, namespace, key);
+  }
+  for (const item of found) {
+    const { namespace } = splitKey(item.key);
+    const known = next.get(namespace)?.get(item.key);
+    if (known === undefined || compareResourceVersions(item.resourceVersion, known.resourceVersion) > 0)
+      next = next.set(namespace, (next.get(namespace) ?? ImmutableMap<Key, Item>()).set(item.key, item));
+  }
+  return next;
+}
+
 function without<Item>(items: ByNamespace<Item>, object: KubeObject): ByNamespace<Item> {
-  const left = items.get(object.namespace)?.delete(keyOfObject(object));
+  return withoutKey(items, object.namespace, keyOfObject(object));
+}
+
+function withoutKey<Item>(items: ByNamespace<Item>, namespace: string, key: Key): ByNamespace<Item> {
+  const left = items.get(namespace)?.delete(key);
   if (left === undefined) return items;
-  return left.isEmpty() ? items.delete(object.namespace) : items.set(object.namespace, left);
+  return left.isEmpty() ? items.delete(namespace) : items.set(namespace, left);
 }
 
 function withoutNamespaces<Item>(items: ByNamespace<Item>, namespaces: '*' | string): ByNamespace<Item> {

@@ -1,4 +1,4 @@
-import { type RulesLocation, readBinding, readBindingObject } from './binding.ts';
+import { isSameBinding, type RulesLocation, readBinding, readBindingObject } from './binding.ts';
 import type { Event } from './events.ts';
 import { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
 import { stringMapAt } from './json.ts';
@@ -52,10 +52,31 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   return { ...state, rulesText: text, book, writeFailures };
 }
 
+/** @param binding as it was at a time that nothing was told of it since; `undefined` where there was none */
+export function bindingAudited(state: State, binding: KubeObject | undefined): State {
+  if (binding === undefined) return unlessKnown(state, bindingGone(state));
+  return state.binding !== undefined && isSameBinding(state.binding, readBindingObject(binding))
+    ? state
+    : bindingSeen(state, binding);
+}
+
+/** @param configMap as it was at a time that nothing was told of it since; `undefined` where there was none */
+export function configMapAudited(state: State, configMap: KubeObject | undefined, read: ReadRules): State {
+  return unlessKnown(state, configMap === undefined ? configMapGone(state) : configMapSeen(state, configMap, read));
+}
+
+/** `next`, unless it tells the same. */
+function unlessKnown(state: State, next: State): State {
+  const { binding, location, rulesText, book } = next;
+  const isKnown =
+    binding === state.binding && location === state.location && rulesText === state.rulesText && book === state.book;
+  return isKnown ? state : next;
+}
+
 /** The rules text that `event` brings, where it is about the ConfigMap that the binding of `state` names. */
 export function rulesTextIn(event: Event, state: State): string | undefined {
   if (state.location === undefined || !('stream' in event) || event.stream !== rulesStream(state)) return undefined;
-  const object = event.type === 'seen' ? event.object : event.type === 'listed' ? event.objects[0] : undefined;
+  const object = event.type === 'seen' ? event.object : 'objects' in event ? event.objects[0] : undefined;
   return stringMapAt(object, 'data')[state.location.tag];
 }
 

@@ -1,9 +1,11 @@
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
 import {
   autoscalerSeen,
+  autoscalersAudited,
   autoscalersListed,
   autoscalerVanished,
   budgetSeen,
+  budgetsAudited,
   budgetsListed,
   budgetVanished,
 } from './evolve-companions.ts';
@@ -14,7 +16,7 @@ import {
   deploymentVanished,
   deploymentWritten,
 } from './evolve-deployments.ts';
-import { bindingGone, bindingSeen, configMapGone, configMapSeen } from './evolve-rules.ts';
+import { bindingAudited, bindingGone, bindingSeen, configMapAudited, configMapGone, configMapSeen } from './evolve-rules.ts';
 import type { Json } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
@@ -38,6 +40,8 @@ function take(state: State, event: Event, read: ReadRules): State {
   switch (event.type) {
     case 'listed':
       return onListed(state, event.stream, event.resourceVersion, event.objects, read);
+    case 'audited':
+      return onAudited(state, event.stream, event.resourceVersion, event.objects, read);
     case 'seen':
       return onObject(state, event.stream, event.object, 'seen', read);
     case 'vanished':
@@ -78,6 +82,31 @@ function onListed(state: State, stream: StreamId, resourceVersion: string, raw: 
       return autoscalersListed(listed, namespaceOfStream(stream), objects);
     case 'budgets':
       return budgetsListed(listed, namespaceOfStream(stream), objects);
+  }
+}
+
+/**
+ * Law: an audit that finds all as it is known gives the very state that it was given. The stream stays where it is, for its watch went on
+ * past the audit: what is known from after `resourceVersion` stays.
+ */
+function onAudited(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[], read: ReadRules): State {
+  const known = streamState(state, stream);
+  if (!isFollowed(state, stream) || !known.listed) return state;
+  const objects = raw.map(readKubeObject).filter((object) => object !== undefined);
+  const [object] = objects;
+  // All events of such a stream are about one object: one after the audit tells all that it could.
+  const isPast = compareResourceVersions(known.resourceVersion, resourceVersion) > 0;
+  switch (kindOfStream(stream)) {
+    case 'binding':
+      return isPast ? state : bindingAudited(state, object);
+    case 'configmap':
+      return isPast ? state : configMapAudited(state, object, read);
+    case 'deployments':
+      return deploymentsListed(state, stream, resourceVersion, objects);
+    case 'autoscalers':
+      return autoscalersAudited(state, namespaceOfStream(stream), resourceVersion, objects);
+    case 'budgets':
+      return budgetsAudited(state, namespaceOfStream(stream), resourceVersion, objects);
   }
 }
 

@@ -39,7 +39,7 @@ export {
   stringAt,
 } from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
-export { readKubeObject } from './kube-object.ts';
+export { keyOfObject, readKubeObject } from './kube-object.ts';
 export {
   afterLeaseEvent,
   type Candidate,
@@ -53,8 +53,10 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
+export { missedBy } from './missed.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
+export { compareResourceVersions } from './resource-version.ts';
 export type { RuleBook } from './rule-book.ts';
 export {
   describeProblem,

@@ -15,7 +15,7 @@ import { isSynced, type State, streamState } from './state.ts';
  * | any, before the first complete sync | none |
  * | the one that completes it | all |
  * | one that changed the rules in force, or what is confirmed | all |
- * | Deployments listed | those whose Deployment, or whose source's, is another now |
+ * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
  * | a Deployment seen or vanished | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
  * | autoscalers for the first time | all |
@@ -37,6 +37,7 @@ function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
     case 'vanished':
       return ofStream(before, after, event.stream, event.object);
     case 'listed':
+    case 'audited':
       return ofStream(before, after, event.stream);
     case 'written':
     case 'deleteAccepted':

@@ -14,4 +14,7 @@ export {
   type RequestObserver,
   type Transport,
 } from './transport.ts';
-export { type RestartReason, type WatchOptions, watchStream } from './watch/stream.ts';
+export type { AuditPeriod } from './watch/audit.ts';
+export type { Interest } from './watch/interest.ts';
+export type { RestartReason } from './watch/machine.ts';
+export { type WatchOptions, watchStream } from './watch/stream.ts';

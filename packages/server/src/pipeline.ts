@@ -10,6 +10,7 @@ import {
   isSynced,
   type Key,
   kindOfStream,
+  missedBy,
   namespacedStreams,
   type RuleBook,
   reportClone,
@@ -20,6 +21,7 @@ import {
   unsyncedReasons,
 } from '@ddprofiler-rc/core';
 import {
+  type AuditPeriod,
   bindingTarget,
   configMapTarget,
   namespacedTarget,
@@ -52,6 +54,8 @@ export interface PipelineParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly journal: JournalSink;
+  /** How often each stream is audited; the adapter's own period where absent. */
+  readonly audits?: AuditPeriod;
   /** Called once if the pipeline breaks, which only a defect can do: the process must end. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -118,6 +122,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     watchStream(transport, target, {
       now,
       random,
+      ...(parts.audits === undefined ? {} : { audits: parts.audits }),
       onActivity: ({ stream }) => lastActivity.set(kindOfStream(stream), now()),
       onRestart: (_, reason) => metrics.watchRestarted(reason),
     });
@@ -156,7 +161,8 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     scan(takeStep, start),
     tap((step) => {
       latest = step;
-      if (step.event !== undefined) journal.event(step.event, now(), step.state);
+      if (step.event !== undefined && !isNoNews(step)) journal.event(step.event, now(), step.state);
+      noteMissed(parts, step);
       narrator.tell(step.before, step.state);
       if (isDenied(step.state) && !isDenied(step.before)) metrics.refused('CrossNamespaceDenied');
       const announcement = announcementOfRules(step.before, step.state);
@@ -222,6 +228,21 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
     map(({ state }) => state.location),
     distinctUntilChanged(),
     switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
+  );
+}
+
+/** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
+function isNoNews({ before, state, event }: Step): boolean {
+  return event?.type === 'audited' && before === state;
+}
+
+function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: Step): void {
+  const missed = event === undefined ? 0 : missedBy(before, state, event);
+  if (event?.type !== 'audited' || missed === 0) return;
+  metrics.missed(missed);
+  log.warn(
+    { stream: event.stream, objects: missed },
+    'the watch had not told of everything: an audit found it, and it is put right',
   );
 }
 

@@ -23,6 +23,7 @@ import type { Digest } from './digest.ts';
 export function redactEvent(event: Event, digest: Digest): Event {
   switch (event.type) {
     case 'listed':
+    case 'audited':
       return { ...event, objects: event.objects.map((object) => redactObject(event.stream, object, digest)) };
     case 'seen':
     case 'vanished':

@@ -1,10 +1,12 @@
 import type { Event, Json } from '@ddprofiler-rc/core';
 import type { Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Call, ScriptedTransport } from '../../test/scripted-transport.ts';
+import { type Body, type Call, ScriptedTransport } from '../../test/scripted-transport.ts';
 import { ApiFailure } from '../failure.ts';
 import { bindingTarget, namespacedTarget, type WatchTarget } from '../resources.ts';
-import { type RestartReason, watchStream } from './stream.ts';
+import type { Interest } from './interest.ts';
+import type { RestartReason } from './machine.ts';
+import { type WatchOptions, watchStream } from './stream.ts';
 
 const TARGET = namespacedTarget('deployments/*');
 const STREAM = TARGET.stream;
@@ -18,10 +20,15 @@ class Bench {
   readonly subscription: Subscription;
   activity = 0;
 
-  constructor(target: WatchTarget = TARGET, onEvent: (event: Event) => void = () => undefined) {
+  constructor(
+    target: WatchTarget = TARGET,
+    onEvent: (event: Event) => void = () => undefined,
+    options: Pick<WatchOptions, 'interest'> = {},
+  ) {
     this.subscription = watchStream(this.api.transport, target, {
       now: Date.now,
       random: () => 0,
+      ...options,
       onRestart: (_, reason) => this.restarts.push(reason),
       onActivity: () => {
         this.activity += 1;
@@ -201,6 +208,129 @@ describe('watching', () => {
     await settled();
     expect(watchedFrom(bench.last)).toBe('5');
     expect(bench.told).toHaveLength(1);
+  });
+});
+
+describe('what matters', () => {
+  const some: Interest = { keep: (raw) => JSON.stringify(raw).includes('ours') };
+  const ours = (resourceVersion: string): Json => ({ metadata: { resourceVersion }, note: 'ours' });
+
+  test('given lines that do not matter, then they are not told, and position and activity go on', async () => {
+    bench = new Bench(TARGET, undefined, { interest: () => some });
+    const body = (await bench.listed('5')).open();
+    body.line({ type: 'ADDED', object: object('6') });
+    body.line({ type: 'ADDED', object: ours('7') });
+    body.line({ type: 'DELETED', object: object('8') });
+    body.close();
+    await settled();
+    expect(bench.told.slice(1)).toEqual([{ type: 'seen', stream: STREAM, object: ours('7') }]);
+    expect(bench.activity).toBe(4);
+    expect(watchedFrom(bench.last)).toBe('8');
+  });
+
+  test('given pages with objects that do not matter, then the list lacks them', async () => {
+    bench = new Bench(TARGET, undefined, { interest: () => some });
+    await settled();
+    bench.last.json({ metadata: { resourceVersion: '5', continue: 'page-2' }, items: [object('1'), ours('2')] });
+    await settled();
+    bench.last.json({ metadata: { resourceVersion: '5' }, items: [ours('3'), object('4')] });
+    await settled();
+    expect(bench.told).toEqual([{ type: 'listed', stream: STREAM, resourceVersion: '5', objects: [ours('2'), ours('3')] }]);
+  });
+
+  test('given that what matters changes between two pages, then the list says that it is partial', async () => {
+    let interest = some;
+    bench = new Bench(TARGET, undefined, { interest: () => interest });
+    await settled();
+    bench.last.json(list('5', ['ours a', 'b'], 'page-2'));
+    await settled();
+    interest = { keep: () => true };
+    bench.last.json(list('5', ['c']));
+    await settled();
+    expect(bench.told).toEqual([
+      { type: 'listed', stream: STREAM, resourceVersion: '5', objects: [{ name: 'ours a' }, { name: 'c' }], isPartial: true },
+    ]);
+  });
+});
+
+describe('the audit', () => {
+  const named = (name: string, resourceVersion: string): Json => ({
+    metadata: { namespace: 'shop', name, uid: name, resourceVersion },
+  });
+
+  /** A watch that is healthy for 20 minutes, until a bookmark at 30; the audit's first request waits for an answer. */
+  async function audited(): Promise<{ readonly body: Body; readonly audit: Call }> {
+    const body = (await bench.listed('5')).open();
+    for (let minute = 1; minute <= 20; minute += 1) {
+      await vi.advanceTimersByTimeAsync(60_000);
+      body.line({ type: 'BOOKMARK', object: object(String(minute + 10)) });
+    }
+    await settled();
+    return { body, audit: bench.last };
+  }
+
+  test('given 20 minutes of health, then everything is listed as of the position, in pages, while the watch goes on', async () => {
+    bench = new Bench();
+    const { body, audit } = await audited();
+    expect(bench.verbs).toEqual(['list', 'watch', 'list']);
+    expect(audit.request.query).toEqual({ limit: '500', resourceVersion: '30', resourceVersionMatch: 'Exact' });
+    audit.json({ metadata: { resourceVersion: '30', continue: 'page-2' }, items: [named('a', '1'), named('b', '2')] });
+    body.line({ type: 'DELETED', object: named('a', '31') });
+    await settled();
+    expect(bench.last.request.query).toEqual({ limit: '500', continue: 'page-2' });
+    bench.last.json({ metadata: { resourceVersion: '30' }, items: [named('c', '3')] });
+    await settled();
+    expect(bench.told.slice(1)).toEqual([
+      { type: 'vanished', stream: STREAM, object: named('a', '31') },
+      { type: 'audited', stream: STREAM, resourceVersion: '30', objects: [named('b', '2'), named('c', '3')] },
+    ]);
+    body.close();
+    await settled();
+    expect(watchedFrom(bench.last)).toBe('31');
+  });
+
+  test.each<[string, (call: Call) => void]>([
+    ['410', (call) => call.status(410)],
+    ['429', (call) => call.status(429)],
+    ['connection refused', (call) => call.fail(REFUSED)],
+    ['an answer that is no list', (call) => call.json([])],
+  ])('given %s for it, then nothing is told, and it is tried again at its next time', async (_, answer) => {
+    bench = new Bench();
+    const { body, audit } = await audited();
+    answer(audit);
+    await settled();
+    expect(bench.words).toEqual(['listed 0 at 5']);
+    expect(bench.restarts).toEqual([]);
+    for (let minute = 1; minute <= 19; minute += 1) {
+      await vi.advanceTimersByTimeAsync(60_000);
+      body.line({ type: 'BOOKMARK', object: object(String(minute + 30)) });
+    }
+    await settled();
+    expect(bench.verbs).toEqual(['list', 'watch', 'list']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    body.line({ type: 'BOOKMARK', object: object('50') });
+    await settled();
+    expect(bench.last.request.query).toMatchObject({ resourceVersion: '50', resourceVersionMatch: 'Exact' });
+  });
+
+  test('given a new list while it is made, then it is let go', async () => {
+    bench = new Bench();
+    const { body, audit } = await audited();
+    body.line({ type: 'ERROR', object: { code: 410 } });
+    await settled();
+    await bench.listed('90');
+    expect(audit.request.signal?.aborted).toBe(true);
+    expect(bench.words).toEqual(['listed 0 at 5', 'listed 0 at 90']);
+  });
+
+  test('given a stream that is unsubscribed while it is made, then no request and no timer stays', async () => {
+    bench = new Bench();
+    const { audit } = await audited();
+    bench.subscription.unsubscribe();
+    await settled();
+    expect(audit.request.signal?.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(bench.words).toEqual(['listed 0 at 5']);
   });
 });
 

@@ -1,60 +1,39 @@
 import type { Event } from '@ddprofiler-rc/core';
 import { Observable, type Subscriber } from 'rxjs';
-import { ApiFailure, asApiFailure, type FailureCode } from '../failure.ts';
+import { asApiFailure } from '../failure.ts';
 import { failureOf } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
+import type { AuditPeriod } from './audit.ts';
+import { EVERYTHING, type Interest } from './interest.ts';
 import { linesOf } from './lines.ts';
-import { listAll, selector } from './list.ts';
-import { RetryDelay } from './retry-delay.ts';
+import { type Page, type PageRequest, readPage, selector } from './list.ts';
+import { type Command, emptyStream, type RestartReason, step, type WatchInput, type WatchState } from './machine.ts';
 import { readWatchEvent } from './watch-event.ts';
-
-/** Why a watch was begun anew; a metric's label. */
-export type RestartReason = 'closed' | 'expired' | 'stalled' | 'failed';
 
 export interface WatchOptions {
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What of the target matters at present; everything, where absent. */
+  readonly interest?: (target: WatchTarget) => Interest;
+  /** How often everything is listed once more, to find what was missed; every 20 to 30 minutes, where absent. */
+  readonly audits?: AuditPeriod;
   readonly onRestart?: (target: WatchTarget, reason: RestartReason) => void;
-  /** Called for everything that arrives, bookmarks included. */
+  /** Called for everything that arrives, bookmarks and what does not matter included; audits aside. */
   readonly onActivity?: (target: WatchTarget) => void;
 }
 
-/** The server ends a watch after a time drawn from here, so that watches of many clients do not end together. */
-const WATCH_MIN_S = 300;
-const WATCH_MAX_S = 600;
-/** Bookmarks come about once a minute: a watch that is silent for longer is dead, though its connection may look alive. */
-const SILENCE_MS = 100_000;
-const CONNECT_TIMEOUT_MS = 30_000;
-/** A watch that ends sooner, and came no further, counts as failed: else an eager server would be asked in a tight loop. */
-const SHORT_MS = 1_000;
-/** A second 410 within this time is a failing server, not an old position: else it would be asked for everything in a tight loop. */
-const EXPIRES_AGAIN_MS = 60_000;
+const MINUTE_MS = 60_000;
+const AUDITS: AuditPeriod = { least: 20 * MINUTE_MS, most: 30 * MINUTE_MS };
 
-/** Failures that say nothing against the resourceVersion: the next watch goes on from it. */
-const KEEPS_PLACE: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'Unreachable',
-  'Timeout',
-  'Credentials',
-  'Unauthorized',
-  'Forbidden',
-  'TooManyRequests',
-  'ServerError',
-]);
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
- * List, then watch from there, for good: what one target of the cluster tells, as events.
- *
- * | what happens | then |
- * | --- | --- |
- * | the server ends the watch, in time | watch from the last resourceVersion |
- * | silence for 100 s | list again: the connection is dead, or the position is ahead of a server that was restored from a backup |
- * | 410, as an answer or within the stream | list again at once; a second time within a minute: after a wait |
- * | refused, cut, ended at once, 429, 5xx, 401, 403 | after a wait (800 ms to 30 s, or Retry-After), watch from the last resourceVersion |
- * | anything else: a line that is no event, 400, 404 | after such a wait, list again |
+ * List, then watch from there, for good: what one target of the cluster tells, as events. What follows what is said in machine.ts; here it
+ * is carried out.
  *
  * Guarantees: the first event but `streamFailed` is `listed`; no change is left out between a list and the next; events of one object
  * come in order. Not guaranteed: an event may come twice, and states between two lists may be left out. Never errors, never completes;
@@ -62,119 +41,157 @@ const KEEPS_PLACE: ReadonlySet<FailureCode> = new Set<FailureCode>([
  */
 export function watchStream(transport: Transport, target: WatchTarget, options: WatchOptions): Observable<Event> {
   return new Observable((subscriber) => {
-    const ended = new AbortController();
-    follow(transport, target, options, subscriber, ended.signal).catch((error: unknown) => subscriber.error(error));
-    return () => ended.abort();
+    const stream = new WatchStream(transport, target, options, subscriber);
+    stream.take({ type: 'started' });
+    return () => stream.end();
   });
 }
 
-async function follow(
-  transport: Transport,
-  target: WatchTarget,
-  options: WatchOptions,
-  subscriber: Subscriber<Event>,
-  ended: AbortSignal,
-): Promise<void> {
-  const delay = new RetryDelay(options.now, options.random);
-  const position: Position = { resourceVersion: '', hasFailed: false };
-  let lastExpired = Number.NEGATIVE_INFINITY;
-  while (!ended.aborted) {
+type WatchCommand = Extract<Command, { readonly do: 'watch' }>;
+
+class WatchStream {
+  readonly #transport: Transport;
+  readonly #target: WatchTarget;
+  readonly #options: WatchOptions;
+  readonly #subscriber: Subscriber<Event>;
+  readonly #ended = new AbortController();
+  #audit = new AbortController();
+  #state: WatchState;
+
+  constructor(transport: Transport, target: WatchTarget, options: WatchOptions, subscriber: Subscriber<Event>) {
+    this.#transport = transport;
+    this.#target = target;
+    this.#options = options;
+    this.#subscriber = subscriber;
+    this.#state = emptyStream(options.audits ?? AUDITS);
+  }
+
+  end(): void {
+    this.#ended.abort();
+    this.#audit.abort();
+  }
+
+  take(input: WatchInput): void {
+    if (this.#hasEnded) return;
+    const { now, random } = this.#options;
+    const { state, commands } = step(this.#target, this.#state, input, { now: now(), random: random() });
+    this.#state = state;
+    // Who is told of an event may leave at once.
+    for (const command of commands) if (!this.#hasEnded) this.#carryOut(command);
+  }
+
+  get #hasEnded(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.do) {
+      case 'list':
+        this.#start(this.#list(command));
+        return;
+      case 'watch':
+        this.#start(this.#watch(command));
+        return;
+      case 'wait':
+        this.#start(wait(command.ms, this.#ended.signal).then(() => this.take({ type: 'waited' })));
+        return;
+      case 'emit':
+        this.#subscriber.next(command.event);
+        return;
+      case 'countRestart':
+        this.#options.onRestart?.(this.#target, command.reason);
+        return;
+      case 'audit':
+        this.#audit = new AbortController();
+        this.#start(this.#listOnceMore(command, this.#audit.signal));
+        return;
+      case 'giveUpAudit':
+        this.#audit.abort();
+        return;
+    }
+  }
+
+  #start(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#subscriber.error(error));
+  }
+
+  async #list(request: PageRequest): Promise<void> {
+    this.take(await this.#page(request));
+  }
+
+  async #page(request: PageRequest): Promise<WatchInput> {
     try {
-      if (position.resourceVersion === '') {
-        const { resourceVersion, objects } = await listAll(transport, target, ended);
-        if (ended.aborted) return;
-        position.resourceVersion = resourceVersion;
-        options.onActivity?.(target);
-        subscriber.next({ type: 'listed', stream: target.stream, resourceVersion, objects });
-      }
-      const reason = await watchOnce(transport, target, options, subscriber, ended, position);
-      if (ended.aborted) return;
-      options.onRestart?.(target, reason);
-      if (reason === 'stalled') position.resourceVersion = '';
+      const page = await this.#read(request, this.#ended.signal);
+      if (!this.#hasEnded) this.#options.onActivity?.(this.#target);
+      return { type: 'page', page };
     } catch (error) {
-      if (ended.aborted) return;
-      const failure = asApiFailure(error);
-      const isExpired = failure.code === 'Gone';
-      options.onRestart?.(target, isExpired ? 'expired' : 'failed');
-      if (!KEEPS_PLACE.has(failure.code)) position.resourceVersion = '';
-      if (isExpired) {
-        const isFirst = options.now() - lastExpired > EXPIRES_AGAIN_MS;
-        lastExpired = options.now();
-        if (isFirst) continue;
-      }
-      position.hasFailed = true;
-      subscriber.next({ type: 'streamFailed', stream: target.stream, failure: withHint(failure, target) });
-      await wait(delay.next(failure.retryAfterMs), ended);
+      return { type: 'failed', failure: asApiFailure(error) };
     }
   }
-}
 
-/** How far a stream has come. */
-interface Position {
-  /** Where the next watch starts; empty where only a new list tells. */
-  resourceVersion: string;
-  /** Whether `streamFailed` was the last that was told of the stream. */
-  hasFailed: boolean;
-}
+  async #listOnceMore(request: PageRequest, signal: AbortSignal): Promise<void> {
+    const input = await this.#read(request, signal).then(
+      (page): WatchInput => ({ type: 'auditPage', page }),
+      (): WatchInput => ({ type: 'auditFailed' }),
+    );
+    if (!signal.aborted) this.take(input);
+  }
 
-async function watchOnce(
-  transport: Transport,
-  target: WatchTarget,
-  options: WatchOptions,
-  subscriber: Subscriber<Event>,
-  ended: AbortSignal,
-  position: Position,
-): Promise<RestartReason> {
-  const what = `watch ${target.what}`;
-  const from = position.resourceVersion;
-  const silence = new TimeLimit(SILENCE_MS, ended);
-  const request: ApiRequest = {
-    verb: 'watch',
-    method: 'GET',
-    path: target.path,
-    query: {
-      ...selector(target),
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: from,
-      timeoutSeconds: String(Math.floor(WATCH_MIN_S + options.random() * (WATCH_MAX_S - WATCH_MIN_S))),
-    },
-    what,
-    signal: silence.signal,
-    timeoutMs: CONNECT_TIMEOUT_MS,
-  };
-  const started = options.now();
-  try {
-    const answer = await transport(request);
-    if (answer.status !== 200) throw await failureOf(answer, request);
-    silence.restart();
-    if (position.hasFailed) subscriber.next({ type: 'streamOpened', stream: target.stream });
-    position.hasFailed = false;
-    for await (const line of linesOf(answer.body)) {
-      if (ended.aborted) return 'closed';
+  #read(request: PageRequest, signal: AbortSignal): Promise<Page> {
+    return readPage(this.#transport, this.#target, request, () => this.#interest, signal);
+  }
+
+  get #interest(): Interest {
+    return this.#options.interest?.(this.#target) ?? EVERYTHING;
+  }
+
+  async #watch(command: WatchCommand): Promise<void> {
+    this.take(await this.#follow(command));
+  }
+
+  /** @returns how the watch ended */
+  async #follow(command: WatchCommand): Promise<WatchInput> {
+    const silence = new TimeLimit(command.silenceMs, this.#ended.signal);
+    const request = this.#watchRequest(command, silence.signal);
+    try {
+      const answer = await this.#transport(request);
+      if (answer.status !== 200) throw await failureOf(answer, request);
       silence.restart();
-      options.onActivity?.(target);
-      const event = readWatchEvent(line, what);
-      position.resourceVersion = event.resourceVersion;
-      if (event.type !== 'bookmark') subscriber.next({ type: event.type, stream: target.stream, object: event.object });
+      this.take({ type: 'opened' });
+      for await (const text of linesOf(answer.body)) {
+        if (this.#hasEnded) break;
+        silence.restart();
+        this.#options.onActivity?.(this.#target);
+        const line = readWatchEvent(text, request.what);
+        const isWanted = line.type === 'bookmark' || this.#interest.keep(line.object);
+        this.take({ type: 'line', line, isWanted });
+      }
+      return { type: 'ended' };
+    } catch (error) {
+      return silence.isUp ? { type: 'silent' } : { type: 'failed', failure: asApiFailure(error) };
+    } finally {
+      silence.release();
     }
-  } catch (error) {
-    if (silence.isUp) return 'stalled';
-    throw error;
-  } finally {
-    silence.release();
   }
-  if (position.resourceVersion === from && options.now() - started < SHORT_MS) {
-    throw new ApiFailure('Unreachable', `${what}: the API server, or a proxy before it, ended the watch at once`);
-  }
-  return 'closed';
-}
 
-function withHint(failure: ApiFailure, target: WatchTarget): ReturnType<ApiFailure['toFailure']> {
-  const plain = failure.toFailure();
-  if (failure.code === 'NotFound') return { ...plain, message: `${plain.message}; ${target.hint.notFound}` };
-  if (failure.code === 'Forbidden') return { ...plain, message: `${plain.message}; ${target.hint.forbidden}` };
-  return plain;
+  #watchRequest({ from, timeoutSeconds }: WatchCommand, signal: AbortSignal): ApiRequest {
+    const { path, what } = this.#target;
+    return {
+      verb: 'watch',
+      method: 'GET',
+      path,
+      query: {
+        ...selector(this.#target),
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: from,
+        timeoutSeconds: String(timeoutSeconds),
+      },
+      what: `watch ${what}`,
+      signal,
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    };
+  }
 }
 
 function wait(ms: number, ended: AbortSignal): Promise<void> {

@@ -27,6 +27,11 @@ test.each([
   expect(read).toThrow('watch Deployments: the API server ended the watch: too old');
 });
 
+test('given an ERROR that says when to come back, then that is told', () => {
+  const object = { kind: 'Status', code: 429, message: 'too many', details: { retryAfterSeconds: 7 } };
+  expect(() => readWatchEvent(line('ERROR', object), 'watch')).toThrow(expect.objectContaining({ retryAfterMs: 7_000 }));
+});
+
 test.each([
   ['no JSON', '{"type":'],
   ['an empty line', ''],

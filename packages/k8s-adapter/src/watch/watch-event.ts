@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, numberAt, objectAt, stringAt } from '@ddprofiler-rc/core';
-import { ApiFailure, codeOfStatus } from '../failure.ts';
+import { ApiFailure, codeOfStatus, retryAfter } from '../failure.ts';
 import { parse } from '../json-answer.ts';
 
 /** One line of a watch, understood. */
@@ -19,7 +19,10 @@ export function readWatchEvent(line: string, what: string): WatchEvent {
   const type = isJsonObject(event) ? stringAt(event, 'type') : undefined;
   if (type === 'ERROR') {
     const message = `${what}: the API server ended the watch: ${stringAt(object, 'message') ?? 'without a reason'}`;
-    throw new ApiFailure(codeOfStatus(numberAt(object, 'code') ?? 0), message);
+    // No header can come any more: the object says what one would.
+    const retryAfterMs = retryAfter(numberAt(objectAt(object, 'details'), 'retryAfterSeconds')?.toString());
+    const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+    throw new ApiFailure(codeOfStatus(numberAt(object, 'code') ?? 0), message, options);
   }
   if (resourceVersion !== undefined) {
     if (type === 'ADDED' || type === 'MODIFIED') return { type: 'seen', object, resourceVersion };

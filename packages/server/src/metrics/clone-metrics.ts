@@ -43,6 +43,7 @@ export class CloneMetrics {
   readonly #noopDecisions: Counter;
   readonly #refusals: Counter<'reason'>;
   readonly #watchRestarts: Counter<'reason'>;
+  readonly #missedEvents: Counter;
   readonly #propagation: Histogram;
   readonly #clones: Gauge<'state'>;
   readonly #hazards: Gauge<'hazard'>;
@@ -73,6 +74,11 @@ export class CloneMetrics {
       name: 'ddprofiler_watch_restarts_total',
       help: 'Watches begun anew, by reason.',
       labelNames: ['reason'],
+      registers,
+    });
+    this.#missedEvents = new Counter({
+      name: 'ddprofiler_missed_events_total',
+      help: 'Objects that an audit found other than the watch had told; any is a lost event.',
       registers,
     });
     this.#propagation = new Histogram({
@@ -130,6 +136,10 @@ export class CloneMetrics {
 
   watchRestarted(reason: string): void {
     this.#watchRestarts.inc({ reason });
+  }
+
+  missed(objects: number): void {
+    this.#missedEvents.inc(objects);
   }
 
   propagated(seconds: number): void {

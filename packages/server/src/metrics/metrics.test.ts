@@ -55,6 +55,7 @@ describe('metrics', () => {
       'ddprofiler_writes_total{kind="scaleToZero"}',
       'ddprofiler_writes_total{kind="delete"}',
       'ddprofiler_noop_decisions_total',
+      'ddprofiler_missed_events_total',
       'ddprofiler_refusals_total{reason="NameTaken"}',
       'ddprofiler_propagation_seconds_count',
     ]) {
@@ -92,12 +93,14 @@ describe('metrics', () => {
     metrics.noop();
     metrics.refused('SourceIsClone');
     metrics.watchRestarted('expired');
+    metrics.missed(2);
     metrics.propagated(0.3);
     const series = await seriesOf(metrics);
     expect(series.get('ddprofiler_writes_total{kind="scaleToZero"}')).toBe('1');
     expect(series.get('ddprofiler_noop_decisions_total')).toBe('1');
     expect(series.get('ddprofiler_refusals_total{reason="SourceIsClone"}')).toBe('1');
     expect(series.get('ddprofiler_watch_restarts_total{reason="expired"}')).toBe('1');
+    expect(series.get('ddprofiler_missed_events_total')).toBe('2');
     expect(series.get('ddprofiler_propagation_seconds_sum')).toBe('0.3');
   });
 

@@ -27,6 +27,8 @@ export interface Metrics {
   readonly refused: (reason: RefusalReason) => void;
   readonly propagated: (seconds: number) => void;
   readonly watchRestarted: (reason: string) => void;
+  /** @param objects so many were found by an audit to be other than the watch had told */
+  readonly missed: (objects: number) => void;
   /** Where gauges come from. Until it is called they are 0; a later call replaces the view. */
   readonly observe: (view: () => MetricsView) => void;
   readonly contentType: string;
@@ -58,6 +60,7 @@ export function createMetrics({ processMetrics = true }: MetricsOptions = {}): M
     refused: (reason) => clones.refused(reason),
     propagated: (seconds) => clones.propagated(seconds),
     watchRestarted: (reason) => clones.watchRestarted(reason),
+    missed: (objects) => clones.missed(objects),
     observe: (supplied) => {
       view = supplied;
     },
