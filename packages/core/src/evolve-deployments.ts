@@ -3,16 +3,17 @@ import type { Intent } from './clone/intent.ts';
 import { isOurs } from './clone/mark.ts';
 import { memoryOf } from './clone/memory.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
-import type { StreamId } from './events.ts';
+import type { Event, StreamId } from './events.ts';
+import { noLongerUnseen, unseen, withInterest } from './interest.ts';
 import type { Json } from './json.ts';
-import type { Key } from './keys.ts';
+import { type Key, splitKey } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { type State, streamOf, streamState } from './state.ts';
 
 /**
- * What is known of Deployments. Two sources of facts, the watch and the answers to our own writes, may overtake each other:
- * the newer resourceVersion wins, and what the watch has passed over is gone for good.
+ * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
+ * one another: the newer resourceVersion wins, and what the watch has passed over is gone for good.
  */
 export function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
@@ -23,26 +24,68 @@ export function deploymentSeen(state: State, object: KubeObject): State {
 
 /** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
 export function deploymentVanished(state: State, object: KubeObject): State {
-  const known = state.deployments.get(keyOfObject(object));
-  if (known === undefined) return state;
+  const key = keyOfObject(object);
+  const known = state.deployments.get(key);
+  if (known === undefined) return noLongerUnseen(state, key);
   if (known.uid !== object.uid && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return remove(state, known);
 }
 
-/** Whatever the list lacks is gone, but for what was written after the list was made. */
+/**
+ * Whatever the list lacks is gone, but for what was written after the list was made. Of a partial list, that is not known: it may have been
+ * left out as it did not matter yet when its page came.
+ */
 export function deploymentsListed(
+  state: State,
+  { stream, resourceVersion, isPartial }: Pick<Extract<Event, { type: 'listed' }>, 'stream' | 'resourceVersion' | 'isPartial'>,
+  objects: readonly KubeObject[],
+): State {
+  const isOfStream = (key: Key) => streamOf(state.scope, 'deployments', splitKey(key).namespace) === stream;
+  const listed = new Set(objects.map(keyOfObject));
+  const gone = lackedBy(listed, state, stream, resourceVersion);
+  let next = gone.reduce((before, known) => (isPartial ? unseen(before, known.key) : remove(before, known)), state);
+  for (const key of next.unseen.keys()) if (listed.has(key) || (!isPartial && isOfStream(key))) next = noLongerUnseen(next, key);
+  next = objects.reduce(deploymentSeen, next);
+  // A clone may stand behind its source, which did not matter yet when it was passed.
+  return objects.filter((object) => next.unseen.has(keyOfObject(object))).reduce(deploymentSeen, next);
+}
+
+/** As of a moment that the watch has passed. What it lacks is gone; of what is unseen it tells only where it has it. */
+export function deploymentsAudited(
   state: State,
   stream: StreamId,
   resourceVersion: string,
   objects: readonly KubeObject[],
 ): State {
   const listed = new Set(objects.map(keyOfObject));
-  let next = state;
-  for (const known of state.deployments.values()) {
-    if (streamOf(state.scope, 'deployments', known.namespace) !== stream || listed.has(known.key)) continue;
-    if (compareResourceVersions(known.resourceVersion, resourceVersion) <= 0) next = remove(next, known);
-  }
-  return objects.reduce(deploymentSeen, next);
+  return objects.reduce(deploymentSeen, lackedBy(listed, state, stream, resourceVersion).reduce(remove, state));
+}
+
+/** Deployments that are known from that moment or before it, and were not `listed` as of it. */
+function lackedBy(listed: ReadonlySet<Key>, state: State, stream: StreamId, resourceVersion: string): readonly Deployment[] {
+  return [...state.deployments.values()].filter(
+    (known) =>
+      !listed.has(known.key) &&
+      streamOf(state.scope, 'deployments', known.namespace) === stream &&
+      compareResourceVersions(known.resourceVersion, resourceVersion) <= 0,
+  );
+}
+
+/**
+ * The answer to a look; without `answer` there is no such Deployment. Where something else told of it since, that is right: it came from the
+ * watch, in order, or is an own write.
+ */
+export function deploymentLooked(
+  state: State,
+  { key, target, question, object: answer }: Extract<Event, { type: 'looked' }>,
+): State {
+  const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
+  if (state.unseen.get(target) !== question) return succeeded;
+  const told = noLongerUnseen(succeeded, target);
+  const object = readKubeObject(answer);
+  if (object !== undefined) return deploymentSeen(told, object);
+  const known = state.deployments.get(target);
+  return known === undefined ? told : remove(told, known);
 }
 
 /** The answer to a write of ours. An answer that the watch has overtaken tells nothing new: its object may be gone since. */
@@ -72,12 +115,18 @@ export function deploymentDeleted(state: State, key: Key, uid: string): State {
   return { ...state, deleting: state.deleting.set(key, uid), writeFailures: state.writeFailures.delete(key) };
 }
 
-/** `state` with these Deployments known, as if each had been seen. */
+/** `state` with these Deployments known, all of which matter. */
 export function restoreDeployments(state: State, deployments: readonly Deployment[]): State {
-  return deployments.reduce(put, state);
+  return deployments.reduce(keep, state);
 }
 
 function put(state: State, deployment: Deployment): State {
+  const { key } = deployment;
+  const next = keep(state, deployment);
+  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+}
+
+function keep(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
   const next = isOurs(deployment, state.scope.binding) ? rememberOurs(state, deployment) : forgetOurs(state, key);
   return {
@@ -88,12 +137,18 @@ function put(state: State, deployment: Deployment): State {
 }
 
 function remove(state: State, { key }: Deployment): State {
-  return {
+  const next = {
     ...forgetOurs(state, key),
     deployments: state.deployments.delete(key),
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
   };
+  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+}
+
+/** What the clone `key` remembers as its source, before and after. */
+function sourcesRemembered(key: Key, ...states: readonly State[]): readonly Key[] {
+  return states.map(({ ours }) => ours.get(key)?.source).filter((source) => source !== undefined);
 }
 
 function rememberOurs(state: State, clone: Deployment): State {

@@ -10,7 +10,11 @@ export function missedBy(before: State, after: State, event: Event): number {
     case 'configmap':
       return 1;
     case 'deployments':
-      return differences(before.deployments, after.deployments);
+      // What nobody had looked for yet was not missed.
+      return differences(
+        before.deployments,
+        after.deployments.filterNot((_, key) => before.unseen.has(key)),
+      );
     case 'autoscalers':
       return differences(allOf(before.autoscalers), allOf(after.autoscalers));
     case 'budgets':

@@ -19,6 +19,7 @@ import {
   type State,
   touched,
   unsyncedReasons,
+  wereRulesAskedFor,
 } from '@ddprofiler-rc/core';
 import {
   type AuditPeriod,
@@ -29,9 +30,24 @@ import {
   type WatchTarget,
   watchStream,
 } from '@ddprofiler-rc/k8s-adapter';
-import { distinctUntilChanged, EMPTY, map, merge, mergeMap, type Observable, Subject, scan, share, switchMap, tap } from 'rxjs';
+import {
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  Subject,
+  scan,
+  share,
+  switchMap,
+  take,
+  tap,
+} from 'rxjs';
 import { debouncePerKey } from './debounce.ts';
 import { EventRecorder } from './event-recorder.ts';
+import { interestIn } from './interest.ts';
 import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -108,7 +124,7 @@ interface Step {
  *
  *     binding, ConfigMap, Deployment watches ─► events ─► evolve ─► touched keys ─► debounce per key ─► keyed queue
  *                                                 ▲                                                        │
- *                                                 └──────────── write results ◄── execute ◄── decide ◄─────┘
+ *                                                 └───────────── call results ◄── execute ◄── decide ◄─────┘
  *
  * Decisions are made when a key's turn comes, from the state of that moment: an event queues a key, never itself.
  */
@@ -118,10 +134,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   let latest = start;
 
   const lastActivity = new Map<string, number>();
+  const interest = interestIn(() => latest.state);
   const watch = (target: WatchTarget) =>
     watchStream(transport, target, {
       now,
       random,
+      interest,
       ...(parts.audits === undefined ? {} : { audits: parts.audits }),
       onActivity: ({ stream }) => lastActivity.set(kindOfStream(stream), now()),
       onRestart: (_, reason) => metrics.watchRestarted(reason),
@@ -178,7 +196,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const sources = merge(
     watch(bindingTarget(scope.binding)),
     followRules(steps, watch),
-    ...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))),
+    onceRulesAreAskedFor(steps, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
 
   const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
@@ -243,6 +261,15 @@ function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: S
   log.warn(
     { stream: event.stream, objects: missed },
     'the watch had not told of everything: an audit found it, and it is put right',
+  );
+}
+
+/** The first list of Deployments is to keep what matters, and let go of the rest page by page: so the rules come first. */
+function onceRulesAreAskedFor(steps: Observable<Step>, begin: () => Observable<Event>): Observable<Event> {
+  return steps.pipe(
+    filter(({ state }) => wereRulesAskedFor(state)),
+    take(1),
+    mergeMap(begin),
   );
 }
 

@@ -2,8 +2,9 @@ import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Call } from './plan.ts';
 
 export function callOf({ verb, path }: ApiRequest): Call {
-  if (verb !== 'list' && verb !== 'watch' && isOfLease(path)) return 'lease';
-  return verb === 'list' || verb === 'watch' ? verb : 'write';
+  const isOfStream = verb === 'list' || verb === 'watch';
+  if (!isOfStream && isOfLease(path)) return 'lease';
+  return isOfStream || verb === 'get' ? verb : 'write';
 }
 
 /** Operators write their Lease whether they lead or not. */

@@ -59,9 +59,10 @@ export function drawPlan(seed: number): Plan {
       : [
           ...drawFaults(draw, stormEndsAt),
           ...drawLongFaults(seed, stormEndsAt),
+          ...drawLookFaults(seed, stormEndsAt),
           ...(election === undefined ? [] : election.faults),
         ],
-    revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
+    revocations: [...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []), ...drawLookRevocations(seed, stormEndsAt)],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
     limits: {
@@ -180,7 +181,8 @@ export function drawSource(draw: Draw, key: Key): SourceDraft {
   };
 }
 
-const CALLS: readonly Exclude<Call, 'lease'>[] = ['list', 'watch', 'write'];
+/** Looks and the Lease have draws of their own, below: they came later, and histories stay what they were. */
+const CALLS = ['list', 'watch', 'write'] as const satisfies readonly Call[];
 
 function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
   return draw.times(draw.int(1, 7), (): FaultWindow => {
@@ -241,6 +243,25 @@ function drawElection(seed: number, stormEndsAt: number): Pick<Plan, 'operators'
       };
     }),
   };
+}
+
+/** Looks are few and far between, so that their faults last. */
+function drawLookFaults(seed: number, stormEndsAt: number): readonly FaultWindow[] {
+  const draw = Draw.of(seed, 'look faults');
+  return draw.times(draw.chance(0.5) ? draw.int(1, 2) : 0, () => ({
+    from: 0,
+    to: draw.int(1, stormEndsAt),
+    fault: draw.pick(FAULTS.any),
+    on: 'get' as const,
+    rate: draw.pick([0.2, 0.5, 0.8]),
+  }));
+}
+
+function drawLookRevocations(seed: number, stormEndsAt: number): readonly Revocation[] {
+  const draw = Draw.of(seed, 'look revocations');
+  const from = draw.int(0, stormEndsAt);
+  const revocation = { verb: 'get', resource: 'deployments.apps', from, to: draw.int(from, stormEndsAt) } as const;
+  return draw.chance(0.15) ? [revocation] : [];
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

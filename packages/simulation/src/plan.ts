@@ -155,8 +155,8 @@ export const FAULTS = {
 } as const;
 export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
 
-/** `lease`: what a candidate asks of its Lease, but for the watch of it. */
-export type Call = 'list' | 'watch' | 'write' | 'lease';
+/** `get`: looks for one Deployment. `lease`: what a candidate asks of its Lease, but for the watch of it. */
+export type Call = 'get' | 'list' | 'watch' | 'write' | 'lease';
 
 /** A time in which a fault hits some of the calls. */
 export interface FaultWindow {
@@ -170,7 +170,7 @@ export interface FaultWindow {
 
 /** A time in which the operator's identity may not do one thing. */
 export interface Revocation {
-  readonly verb: 'list' | 'watch' | 'patch' | 'delete';
+  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'delete';
   readonly resource: 'deployments.apps' | 'configmaps' | 'ddprofcrds.crds.grove';
   readonly from: number;
   readonly to: number;
