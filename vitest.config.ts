@@ -11,6 +11,8 @@ export default defineConfig({
       'e2e/controlplane/**/*.test.ts',
       'demo/**/*.test.ts',
     ],
+    // A machine that does other things beside the tests is no fault of theirs.
+    testTimeout: 60_000,
     passWithNoTests: false,
   },
 });
