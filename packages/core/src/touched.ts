@@ -89,7 +89,7 @@ function ofBudgets(before: State, after: State, where: string): Iterable<Key> {
 }
 
 function selectorsIn({ budgets }: State, namespace: string): string {
-  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector]));
+  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector ?? null]));
 }
 
 /** Limits on the number of clones hold some of them back. */
