@@ -120,6 +120,23 @@ describe('adopt', () => {
   });
 });
 
+describe('a selector', () => {
+  test('that admission changes in each answer is not replaced without end', () => {
+    const { cluster, state } = given(RULE());
+    const { effect } = decide(state, KEY, NOW);
+    if (effect?.kind !== 'create') throw new Error('expected a create');
+    cluster.carryOut(effect);
+    const spec = objectAt(cluster.deployments.get(KEY), 'spec');
+    const matchLabels = { ...objectAt(spec, 'selector', 'matchLabels'), team: 'a' };
+    const seen = cluster.edit(KEY, { spec: { ...spec, selector: { matchLabels } } });
+    const object = cluster.deployments.get(KEY) ?? null;
+    const made = after(state, { type: 'written', key: KEY, effect: 'create', object, unmet: effect.intent }, seen);
+    expect(decide(made, KEY, NOW).verdict).toBe('inSync');
+    const isolated = after(made, rulesSeen(RULE('traffic: isolated')));
+    expect(decide(isolated, KEY, NOW)).toMatchObject({ verdict: 'replace', reason: 'SelectorDiffers' });
+  });
+});
+
 describe('an autoscaler of the clone', () => {
   const TARGET = { scaleTargetRef: { kind: 'Deployment', name: 'web-profiler' } };
 

@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts';
 import { type Deployment, ownsReplicas, replicasOf } from './deployment.ts';
 import { refusalOfClone, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';
 import { autoscalerOf, hazardsOf } from './hazards.ts';
-import { canonicalJson, type Json, listAt, objectAt, stringAt } from './json.ts';
+import { canonicalJson, type JsonObject, listAt, objectAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rule } from './rules/rule.ts';
@@ -89,9 +89,15 @@ function adopting(intent: Intent, taken: Deployment): Decision {
   return { key, verdict: 'replace', reason: 'Adopted', message, effect: { kind: 'delete', key, uid } };
 }
 
-function hasSelector(live: Deployment, intent: Intent): boolean {
-  const selector: Json = intent.spec.selector ?? null;
-  return canonicalJson(selector) === canonicalJson(live.spec.selector ?? null);
+/** Also true where admission made the live selector of the wanted one: another clone would come out the same, replaced without end. */
+function hasSelector({ spec, accepted }: Deployment, intent: Intent): boolean {
+  const [live, wanted] = [selectorIn(spec), selectorIn(intent.spec)];
+  if (live === wanted) return true;
+  return accepted !== undefined && wanted === selectorIn(accepted.intent.spec) && live === selectorIn(accepted.answer.spec);
+}
+
+function selectorIn({ selector = null }: JsonObject): string {
+  return canonicalJson(selector);
 }
 
 /** What we do about a clone's replicas: hold them, leave them to others, or give them up so that they stay as they are meanwhile. */
