@@ -158,6 +158,23 @@ describe('an autoscaler of the clone', () => {
     expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(8);
   });
 
+  test.each([
+    [8, undefined],
+    [0, 3],
+  ])('keeps them in a Deployment that is taken over at %i', (replicas, wanted) => {
+    const { cluster, state } = given(RULE('adopt: true', 'traffic: isolated'));
+    const selector = { matchLabels: { 'ddprofiler-rc.grove/clone': 'web-profiler' } };
+    const taken = after(
+      state,
+      cluster.put('shop', 'web-profiler', { ...specOf({}), selector }),
+      cluster.companion('autoscalers', 'hpa', TARGET),
+      cluster.autoscale(KEY, replicas),
+    );
+    const { verdict, effect } = decide(taken, KEY, NOW);
+    expect(verdict).toBe('adopt');
+    expect(effect?.kind === 'apply' && effect.intent.spec.replicas).toBe(wanted);
+  });
+
   test('gives them back when it goes', () => {
     const { cluster, state } = given(RULE());
     const scaled = settled({

@@ -30,7 +30,8 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
   }
   const refusedOfSource = refusalOfSource(state, rule, source);
   if (refusedOfSource !== undefined) return blocked(key, refusedOfSource);
-  const holding = holdingOf(state, key, ours);
+  // One that is taken over keeps its autoscaler's replicas too, unless it sleeps.
+  const holding = holdingOf(state, key, ours ?? (taken !== undefined && replicasOf(taken) > 0 ? taken : undefined));
   const result = intentOf(source, rule, binding, holding === 'hold');
   if (result.kind === 'refused') return blocked(key, result.refusal);
   const { intent, replicas } = result;
