@@ -112,6 +112,12 @@ describe('adopt', () => {
     expect(decide(settled({ cluster, state: taken }), KEY, NOW).verdict).toBe('inSync');
   });
 
+  test('never the operator itself', () => {
+    const { cluster, state } = given(RULE('adopt: true'), { operatorDeployment: KEY });
+    const taken = after(state, cluster.put('shop', 'web-profiler', specOf({})));
+    expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+
   test('never the clone of another binding', () => {
     const { cluster, state } = given(RULE('adopt: true'));
     const other = { 'app.kubernetes.io/managed-by': 'ddprofiler-rc', 'ddprofiler-rc.grove/clone': 'web-profiler' };
@@ -257,7 +263,10 @@ describe('guardrails', () => {
     const one: State = { ...made, scope: { ...SCOPE, limits: { ...SCOPE.limits, maxClones: 2 } } };
     expect(decide(one, 'shop/web-c', NOW).verdict).toBe('inSync');
     expect(decide(one, 'shop/web-a', NOW).verdict).toBe('create');
-    expect(decide(one, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
+    const refused = decide(one, 'shop/web-b', NOW);
+    expect(refused).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
+    // The same words, and so no news, when there is one clone more or less.
+    expect(decide({ ...one, ours: one.ours.clear() }, 'shop/web-c', NOW).message).toBe(refused.message);
   });
 
   test('an autoscaler of the source that counts the clone: told, and refused where the administrator wants it', () => {

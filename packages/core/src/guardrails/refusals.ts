@@ -15,6 +15,7 @@ import type { Limits } from './limits.ts';
  * | --- | --- |
  * | ImageDenied | the images that the rule sets |
  * | SourceIsClone, SourceIsOperator | the source |
+ * | NameTaken | whether the clone would be the operator; follow.ts looks at all other Deployments of its name |
  * | TooManyClones | the clones that there are, and the rules that wait for one |
  * | ReplicasAboveMaximum | replicas of the clone as it should be |
  * | HpaCountsClone | hazards of the clone as it should be |
@@ -49,6 +50,10 @@ export function refusalOfSource(state: State, rule: Rule, source: Deployment): R
       message: `the source ${source.key} is this operator itself, of which there must be one`,
     };
   }
+  if (cloneKeyOf(rule) === state.scope.limits.operatorDeployment) {
+    const message = `${cloneKeyOf(rule)} is this operator itself, which is never taken over; set another name_suffix`;
+    return { reason: 'NameTaken', message };
+  }
   return refusalOfCount(state, rule);
 }
 
@@ -70,7 +75,8 @@ function refusalOfCount(state: State, rule: Rule): Refusal | undefined {
   if (maxClones === undefined || state.ours.has(key)) return undefined;
   const ahead = clonesToCome(state).filter((other) => other < key).length;
   if (state.ours.size + ahead < maxClones) return undefined;
-  const message = `there are ${state.ours.size} clones, and the administrator allows ${maxClones}; remove rules, or have the limit raised`;
+  // Without the number that there are: it changes with each clone, and each time would be told as news.
+  const message = `the administrator allows ${maxClones} clones, and there is no room for this one; remove rules, or have the limit raised`;
   return { reason: 'TooManyClones', message };
 }
 
