@@ -4,9 +4,10 @@ import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import type { Limits } from './guardrails/limits.ts';
-import { objectAt } from './json.ts';
+import { type JsonObject, objectAt } from './json.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
+import { touched } from './touched.ts';
 
 interface Given {
   readonly cluster: ModelCluster;
@@ -267,6 +268,51 @@ describe('guardrails', () => {
     expect(refused).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
     // The same words, and so no news, when there is one clone more or less.
     expect(decide({ ...one, ours: one.ours.clear() }, 'shop/web-c', NOW).message).toBe(refused.message);
+  });
+
+  describe('what makes no clone takes no room from others', () => {
+    const TAKEN: JsonObject = {
+      'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+      'ddprofiler-rc.grove/clone': 'web-a',
+      'ddprofiler-rc.grove/binding': 'x',
+    };
+    const rules = (fields: string): string =>
+      `shop: {deployments: {web: [{name_suffix: a, ${fields}}, {scale_factor: 1, name_suffix: b}]}}`;
+
+    test.each([
+      ['a rule that has ended', 'scale_factor: 1, active_until: "2020-01-01T00:00:00Z"'],
+      ['a container that is not there', 'scale_factor: 1, container: nope'],
+      ['containers that are not there', 'scale_factor: 1, containers: {nope: {image: x}}'],
+      ['more replicas than allowed', 'scale_factor: 100'],
+      ['the clone of another binding', 'scale_factor: 1, adopt: true'],
+    ])('%s', (_, fields) => {
+      const { cluster, state } = given(rules(fields), { maxClones: 1, maxReplicas: 50 });
+      const taken = fields.includes('adopt') ? cluster.put('shop', 'web-a', specOf({}), TAKEN) : undefined;
+      expect(decide(after(state, taken), 'shop/web-b', NOW).verdict).toBe('create');
+    });
+
+    test('when a rule ahead ends, those behind are looked at again', () => {
+      const until = NOW + 1_000;
+      const { state } = given(rules(`scale_factor: 1, active_until: ${new Date(until).toISOString()}`), { maxClones: 1 });
+      expect(decide(state, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones', again: until });
+      expect(decide(state, 'shop/web-b', until).verdict).toBe('create');
+    });
+
+    test('when the clone ahead comes to be refused, those behind are looked at again', () => {
+      const { cluster, state } = given(
+        rules('scale_factor: 2').replace('web:', 'other: {scale_factor: 20, name_suffix: a}, web:'),
+        {
+          maxClones: 1,
+          maxReplicas: 50,
+        },
+      );
+      const small = after(state, cluster.put('shop', 'other', specOf({ replicas: 1 })));
+      expect(decide(small, 'shop/web-b', NOW).verdict).toBe('blocked');
+      const event = cluster.put('shop', 'other', specOf({ replicas: 9 }));
+      const large = after(small, event);
+      expect([...touched(small, large, event)]).toContain('shop/web-a');
+      expect(decide(large, 'shop/web-a', NOW).verdict).toBe('create');
+    });
   });
 
   test('an autoscaler of the source that counts the clone: told, and refused where the administrator wants it', () => {

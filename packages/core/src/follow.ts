@@ -3,7 +3,7 @@ import { type Intent, intentOf } from './clone/intent.ts';
 import { isAnyonesClone, isOurs, sourceKeyOf } from './clone/mark.ts';
 import type { Decision } from './decision.ts';
 import { type Deployment, ownsReplicas, replicasOf } from './deployment.ts';
-import { refusalOfClone, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';
+import { refusalOfClone, refusalOfCount, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';
 import { autoscalerOf, hazardsOf } from './hazards.ts';
 import { canonicalJson, type JsonObject, listAt, objectAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
@@ -12,8 +12,11 @@ import type { Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
 import { type State, streamOf, streamState } from './state.ts';
 
-/** The rows of decide.ts where there is a rule and it holds now. */
-export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined): Decision {
+/**
+ * The rows of decide.ts where there is a rule and it holds now.
+ * @param now milliseconds since 1970
+ */
+export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined, now: number): Decision {
   const { binding, limits } = state.scope;
   if (rule.suspend) {
     return { key, verdict: 'held', reason: 'Suspended', message: 'its rule is suspended: the clone is left as it is' };
@@ -28,7 +31,7 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     if (taken !== undefined && !mayAdopt(rule, taken)) return blocked(key, nameTaken(rule, taken));
     return { key, verdict: 'waiting', reason: 'SourceMissing', message: `the source ${sourceKeyOf(rule)} does not exist` };
   }
-  const refusedOfSource = refusalOfSource(state, rule, source);
+  const refusedOfSource = refusalOfSource(state, rule, source) ?? refusalOfCount(state, rule, now);
   if (refusedOfSource !== undefined) return blocked(key, refusedOfSource);
   // One that is taken over keeps its autoscaler's replicas too, unless it sleeps.
   const holding = holdingOf(state, key, ours ?? (taken !== undefined && replicasOf(taken) > 0 ? taken : undefined));
@@ -145,8 +148,8 @@ function nameTaken(rule: Rule, taken: Deployment): Refusal {
   return { reason: 'NameTaken', message: `${taken.key} ${what}; ${how}` };
 }
 
-function blocked(key: Key, { reason, message }: Refusal): Decision {
-  return { key, verdict: 'blocked', reason, message };
+function blocked(key: Key, refusal: Refusal): Decision {
+  return { key, verdict: 'blocked', ...refusal };
 }
 
 const PATHS_SHOWN = 3;
