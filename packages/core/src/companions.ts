@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, stringAt } from './json.ts';
+import { isJsonObject, type JsonObject, objectAt, stringAt } from './json.ts';
 import { type Key, keyOf, splitKey } from './keys.ts';
 import { type KubeObject, keyOfObject } from './kube-object.ts';
 
@@ -17,8 +17,8 @@ export interface Budget {
   readonly namespace: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  /** Raw: the pods that it counts. */
-  readonly selector: JsonObject;
+  /** Raw: the pods that it counts. An empty one counts all of its namespace; `undefined`: it counts none. */
+  readonly selector: JsonObject | undefined;
 }
 
 /** `undefined` where it targets something else. */
@@ -40,10 +40,11 @@ export function writeAutoscaler({ key, uid, resourceVersion, target }: Autoscale
 
 export function readBudget(object: KubeObject): Budget {
   const { uid, resourceVersion, namespace } = object;
-  return { key: keyOfObject(object), namespace, uid, resourceVersion, selector: objectAt(object.raw, 'spec', 'selector') };
+  const { selector } = objectAt(object.raw, 'spec');
+  return { key: keyOfObject(object), namespace, uid, resourceVersion, selector: isJsonObject(selector) ? selector : undefined };
 }
 
 /** A raw object that {@link readBudget} reads as `budget`. */
 export function writeBudget({ key, uid, resourceVersion, selector }: Budget): JsonObject {
-  return { metadata: { ...splitKey(key), uid, resourceVersion }, spec: { selector } };
+  return { metadata: { ...splitKey(key), uid, resourceVersion }, spec: selector === undefined ? {} : { selector } };
 }

@@ -61,8 +61,11 @@ export function decide(state: State, key: Key, now: number): Decision {
 
 function byRule(state: State, key: Key, rule: Rule, clone: Deployment | undefined, now: number): Decision {
   const { activeUntil } = rule;
-  if (activeUntil === undefined) return follow(state, key, rule, clone);
-  if (activeUntil.at > now) return { ...follow(state, key, rule, clone), again: activeUntil.at };
+  if (activeUntil === undefined) return follow(state, key, rule, clone, now);
+  if (activeUntil.at > now) {
+    const decision = follow(state, key, rule, clone, now);
+    return { ...decision, again: Math.min(activeUntil.at, decision.again ?? activeUntil.at) };
+  }
   const memory = state.ours.get(key);
   if (clone === undefined || memory === undefined) return notOurs(key);
   return settle(clone, memory.onRuleRemoved, 'RuleExpired', `its rule ended at ${activeUntil.text}`);

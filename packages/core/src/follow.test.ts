@@ -4,9 +4,10 @@ import { ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import type { Limits } from './guardrails/limits.ts';
-import { objectAt } from './json.ts';
+import { type JsonObject, objectAt } from './json.ts';
 import type { Key } from './keys.ts';
 import type { State } from './state.ts';
+import { touched } from './touched.ts';
 
 interface Given {
   readonly cluster: ModelCluster;
@@ -112,11 +113,34 @@ describe('adopt', () => {
     expect(decide(settled({ cluster, state: taken }), KEY, NOW).verdict).toBe('inSync');
   });
 
+  test('never the operator itself', () => {
+    const { cluster, state } = given(RULE('adopt: true'), { operatorDeployment: KEY });
+    const taken = after(state, cluster.put('shop', 'web-profiler', specOf({})));
+    expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+
   test('never the clone of another binding', () => {
     const { cluster, state } = given(RULE('adopt: true'));
     const other = { 'app.kubernetes.io/managed-by': 'ddprofiler-rc', 'ddprofiler-rc.grove/clone': 'web-profiler' };
     const taken = after(state, cluster.put('shop', 'web-profiler', specOf({}), { ...other, 'ddprofiler-rc.grove/binding': 'x' }));
     expect(decide(taken, KEY, NOW)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+});
+
+describe('a selector', () => {
+  test('that admission changes in each answer is not replaced without end', () => {
+    const { cluster, state } = given(RULE());
+    const { effect } = decide(state, KEY, NOW);
+    if (effect?.kind !== 'create') throw new Error('expected a create');
+    cluster.carryOut(effect);
+    const spec = objectAt(cluster.deployments.get(KEY), 'spec');
+    const matchLabels = { ...objectAt(spec, 'selector', 'matchLabels'), team: 'a' };
+    const seen = cluster.edit(KEY, { spec: { ...spec, selector: { matchLabels } } });
+    const object = cluster.deployments.get(KEY) ?? null;
+    const made = after(state, { type: 'written', key: KEY, effect: 'create', object, unmet: effect.intent }, seen);
+    expect(decide(made, KEY, NOW).verdict).toBe('inSync');
+    const isolated = after(made, rulesSeen(RULE('traffic: isolated')));
+    expect(decide(isolated, KEY, NOW)).toMatchObject({ verdict: 'replace', reason: 'SelectorDiffers' });
   });
 });
 
@@ -139,6 +163,23 @@ describe('an autoscaler of the clone', () => {
     const grown = after(done, cluster.autoscale(KEY, 8), cluster.put('shop', 'web', specOf({ replicas: 20, image: 'web:2' })));
     settled({ cluster, state: grown });
     expect(objectAt(cluster.deployments.get(KEY), 'spec').replicas).toBe(8);
+  });
+
+  test.each([
+    [8, undefined],
+    [0, 3],
+  ])('keeps them in a Deployment that is taken over at %i', (replicas, wanted) => {
+    const { cluster, state } = given(RULE('adopt: true', 'traffic: isolated'));
+    const selector = { matchLabels: { 'ddprofiler-rc.grove/clone': 'web-profiler' } };
+    const taken = after(
+      state,
+      cluster.put('shop', 'web-profiler', { ...specOf({}), selector }),
+      cluster.companion('autoscalers', 'hpa', TARGET),
+      cluster.autoscale(KEY, replicas),
+    );
+    const { verdict, effect } = decide(taken, KEY, NOW);
+    expect(verdict).toBe('adopt');
+    expect(effect?.kind === 'apply' && effect.intent.spec.replicas).toBe(wanted);
   });
 
   test('gives them back when it goes', () => {
@@ -223,7 +264,55 @@ describe('guardrails', () => {
     const one: State = { ...made, scope: { ...SCOPE, limits: { ...SCOPE.limits, maxClones: 2 } } };
     expect(decide(one, 'shop/web-c', NOW).verdict).toBe('inSync');
     expect(decide(one, 'shop/web-a', NOW).verdict).toBe('create');
-    expect(decide(one, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
+    const refused = decide(one, 'shop/web-b', NOW);
+    expect(refused).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
+    // The same words, and so no news, when there is one clone more or less.
+    expect(decide({ ...one, ours: one.ours.clear() }, 'shop/web-c', NOW).message).toBe(refused.message);
+  });
+
+  describe('what makes no clone takes no room from others', () => {
+    const TAKEN: JsonObject = {
+      'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+      'ddprofiler-rc.grove/clone': 'web-a',
+      'ddprofiler-rc.grove/binding': 'x',
+    };
+    const rules = (fields: string): string =>
+      `shop: {deployments: {web: [{name_suffix: a, ${fields}}, {scale_factor: 1, name_suffix: b}]}}`;
+
+    test.each([
+      ['a rule that has ended', 'scale_factor: 1, active_until: "2020-01-01T00:00:00Z"'],
+      ['a container that is not there', 'scale_factor: 1, container: nope'],
+      ['containers that are not there', 'scale_factor: 1, containers: {nope: {image: x}}'],
+      ['more replicas than allowed', 'scale_factor: 100'],
+      ['the clone of another binding', 'scale_factor: 1, adopt: true'],
+    ])('%s', (_, fields) => {
+      const { cluster, state } = given(rules(fields), { maxClones: 1, maxReplicas: 50 });
+      const taken = fields.includes('adopt') ? cluster.put('shop', 'web-a', specOf({}), TAKEN) : undefined;
+      expect(decide(after(state, taken), 'shop/web-b', NOW).verdict).toBe('create');
+    });
+
+    test('when a rule ahead ends, those behind are looked at again', () => {
+      const until = NOW + 1_000;
+      const { state } = given(rules(`scale_factor: 1, active_until: ${new Date(until).toISOString()}`), { maxClones: 1 });
+      expect(decide(state, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones', again: until });
+      expect(decide(state, 'shop/web-b', until).verdict).toBe('create');
+    });
+
+    test('when the clone ahead comes to be refused, those behind are looked at again', () => {
+      const { cluster, state } = given(
+        rules('scale_factor: 2').replace('web:', 'other: {scale_factor: 20, name_suffix: a}, web:'),
+        {
+          maxClones: 1,
+          maxReplicas: 50,
+        },
+      );
+      const small = after(state, cluster.put('shop', 'other', specOf({ replicas: 1 })));
+      expect(decide(small, 'shop/web-b', NOW).verdict).toBe('blocked');
+      const event = cluster.put('shop', 'other', specOf({ replicas: 9 }));
+      const large = after(small, event);
+      expect([...touched(small, large, event)]).toContain('shop/web-a');
+      expect(decide(large, 'shop/web-a', NOW).verdict).toBe('create');
+    });
   });
 
   test('an autoscaler of the source that counts the clone: told, and refused where the administrator wants it', () => {

@@ -3,17 +3,20 @@ import { type Intent, intentOf } from './clone/intent.ts';
 import { isAnyonesClone, isOurs, sourceKeyOf } from './clone/mark.ts';
 import type { Decision } from './decision.ts';
 import { type Deployment, ownsReplicas, replicasOf } from './deployment.ts';
-import { refusalOfClone, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';
+import { refusalOfClone, refusalOfCount, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';
 import { autoscalerOf, hazardsOf } from './hazards.ts';
-import { canonicalJson, type Json, listAt, objectAt, stringAt } from './json.ts';
+import { canonicalJson, type JsonObject, listAt, objectAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
 import { type State, streamOf, streamState } from './state.ts';
 
-/** The rows of decide.ts where there is a rule and it holds now. */
-export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined): Decision {
+/**
+ * The rows of decide.ts where there is a rule and it holds now.
+ * @param now milliseconds since 1970
+ */
+export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined, now: number): Decision {
   const { binding, limits } = state.scope;
   if (rule.suspend) {
     return { key, verdict: 'held', reason: 'Suspended', message: 'its rule is suspended: the clone is left as it is' };
@@ -30,13 +33,14 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     if (taken !== undefined && !mayAdopt(rule, taken)) return blocked(key, nameTaken(rule, taken));
     return { key, verdict: 'waiting', reason: 'SourceMissing', message: `the source ${sourceKeyOf(rule)} does not exist` };
   }
-  const refusedOfSource = refusalOfSource(state, rule, source);
+  const refusedOfSource = refusalOfSource(state, rule, source) ?? refusalOfCount(state, rule, now);
   if (refusedOfSource?.reason === 'TooManyClones' && state.unseen.size > 0) {
     const message = `how many clones there will be is known when ${state.unseen.size} Deployments were looked for`;
     return { key, verdict: 'waiting', reason: 'NotSeen', message };
   }
   if (refusedOfSource !== undefined) return blocked(key, refusedOfSource);
-  const holding = holdingOf(state, key, ours);
+  // One that is taken over keeps its autoscaler's replicas too, unless it sleeps.
+  const holding = holdingOf(state, key, ours ?? (taken !== undefined && replicasOf(taken) > 0 ? taken : undefined));
   const result = intentOf(source, rule, binding, holding === 'hold');
   if (result.kind === 'refused') return blocked(key, result.refusal);
   const { intent, replicas } = result;
@@ -101,9 +105,15 @@ function adopting(intent: Intent, taken: Deployment): Decision {
   return { key, verdict: 'replace', reason: 'Adopted', message, effect: { kind: 'delete', key, uid } };
 }
 
-function hasSelector(live: Deployment, intent: Intent): boolean {
-  const selector: Json = intent.spec.selector ?? null;
-  return canonicalJson(selector) === canonicalJson(live.spec.selector ?? null);
+/** Also true where admission made the live selector of the wanted one: another clone would come out the same, replaced without end. */
+function hasSelector({ spec, accepted }: Deployment, intent: Intent): boolean {
+  const [live, wanted] = [selectorIn(spec), selectorIn(intent.spec)];
+  if (live === wanted) return true;
+  return accepted !== undefined && wanted === selectorIn(accepted.intent.spec) && live === selectorIn(accepted.answer.spec);
+}
+
+function selectorIn({ selector = null }: JsonObject): string {
+  return canonicalJson(selector);
 }
 
 /** What we do about a clone's replicas: hold them, leave them to others, or give them up so that they stay as they are meanwhile. */
@@ -150,8 +160,8 @@ function nameTaken(rule: Rule, taken: Deployment): Refusal {
   return { reason: 'NameTaken', message: `${taken.key} ${what}; ${how}` };
 }
 
-function blocked(key: Key, { reason, message }: Refusal): Decision {
-  return { key, verdict: 'blocked', reason, message };
+function blocked(key: Key, refusal: Refusal): Decision {
+  return { key, verdict: 'blocked', ...refusal };
 }
 
 const PATHS_SHOWN = 3;

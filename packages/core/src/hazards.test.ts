@@ -54,3 +54,8 @@ test('an autoscaler or a budget of the source that counts the clone’s pods', (
   expect(kindsOf(PLAIN, ISOLATED, HPA, PDB)).toEqual([]);
   expect(kindsOf(PLAIN, [...ISOLATED, 'keep_labels: app'], HPA, PDB)).toEqual(['HpaCountsClone', 'PdbCountsClone']);
 });
+
+test.each([
+  ['an empty selector counts all pods', { selector: {} }, ['PdbCountsClone']],
+  ['without a selector it counts none', { minAvailable: 1 }, []],
+])('a budget: %s', (_, spec, kinds) => expect(kindsOf(PLAIN, [], ['budgets', 'pdb', spec])).toEqual(kinds));

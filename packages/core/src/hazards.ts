@@ -82,7 +82,7 @@ function pdbCounting(state: State, source: Deployment, intent: Intent): string |
   const [sources, clones] = [source.spec, intent.spec].map((spec) => podLabels(objectAt(spec, 'template')));
   const budget = state.budgets
     .get(source.namespace)
-    ?.find(({ selector }) => selects(selector, sources ?? {}) && selects(selector, clones ?? {}));
+    ?.find(({ selector }) => selector !== undefined && selects(selector, sources ?? {}) && selects(selector, clones ?? {}));
   if (budget === undefined) return undefined;
   return `the PodDisruptionBudget ${budget.key} of the source counts the clone's pods too: it may let more of the source's go; set traffic: isolated`;
 }

@@ -24,12 +24,13 @@ import { isSynced, type State, streamState } from './state.ts';
  * | a write answered | its own key |
  * | a look answered | its own key; the keys that hang on the Deployment which was looked for |
  * | a write or a look that failed | none: the queue tries it again |
- * | any after which there are more or fewer clones | those too that a limit on their number holds back |
+ * | any after which there are more or fewer clones, or a key has another decision | those too that a limit on their number holds back |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
   if (!isSynced(before) || before.book !== after.book) return allKeys(before, after);
-  return new Set([...ofEvent(before, after, event), ...ofCounts(before, after)]);
+  const keys = new Set(ofEvent(before, after, event));
+  return new Set([...keys, ...ofCounts(before, after, keys.size > 0)]);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
@@ -94,17 +95,19 @@ function ofBudgets(before: State, after: State, where: string): Iterable<Key> {
 }
 
 function selectorsIn({ budgets }: State, namespace: string): string {
-  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector]));
+  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector ?? null]));
 }
 
-/** Limits on the number of clones hold some of them back. */
-function ofCounts(before: State, after: State): Iterable<Key> {
+/**
+ * Limits on the number of clones hold some of them back.
+ * @param hasChanged another key may have another decision: where it is refused now, it leaves its room to others
+ */
+function ofCounts(before: State, after: State, hasChanged: boolean): Iterable<Key> {
   const keys: Key[] = [];
   const { maxClones } = after.scope.limits;
   if (before.ours !== after.ours) keys.push(...heldByCount(after));
-  const isOther = before.ours !== after.ours || before.unseen !== after.unseen;
-  if (maxClones !== undefined && (isOther || before.deployments.size !== after.deployments.size))
-    keys.push(...clonesToCome(after));
+  if (maxClones !== undefined && (before.ours !== after.ours || before.unseen !== after.unseen || hasChanged))
+    keys.push(...clonesToCome(after, Number.NEGATIVE_INFINITY));
   return keys;
 }
 

@@ -111,10 +111,14 @@ describe('Events', () => {
     expect(requests).toHaveLength(4);
   });
 
-  test('a note is never longer than the API server takes', async () => {
-    recorder.tell({ ...ANNOUNCEMENT, note: 'x'.repeat(5_000) });
+  test.each([
+    ['x', 1_000],
+    ['ü', 500],
+    ['\u{1f600}', 250],
+  ])('a note of many %s is never longer than the 1,024 bytes that the API server takes', async (character, fitting) => {
+    recorder.tell({ ...ANNOUNCEMENT, note: character.repeat(5_000) });
     await run();
-    expect(JSON.stringify(requests[0]?.body?.json).length).toBeLessThan(2_000);
+    expect(requests[0]?.body?.json).toMatchObject({ note: character.repeat(fitting) });
   });
 
   test('more than can wait is not kept', () => {

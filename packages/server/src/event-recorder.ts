@@ -18,7 +18,8 @@ export interface EventRecorderParts {
 const WAITING = 500;
 /** Names of Events told, with how often: what is forgotten here is asked of the API server. */
 const REMEMBERED = 1_000;
-const NOTE_LENGTH = 1_000;
+/** The API server takes 1,024 bytes: fewer characters, where those are not plain ASCII. */
+const NOTE_BYTES = 1_000;
 
 /**
  * Tells people what happened, by Kubernetes Events. The same announcement is one Event whose series counts, before and after a restart too: its
@@ -46,10 +47,10 @@ export class EventRecorder {
     const announcement = this.#waiting.get(name);
     if (announcement === undefined) return { kind: 'success' };
     const { clock, instance } = this.#parts;
-    const shortened = { ...announcement, note: announcement.note.slice(0, NOTE_LENGTH) };
+    const told = { ...announcement, note: shortened(announcement.note) };
     const time = new Date(clock()).toISOString().replace('Z', '000Z');
     try {
-      return await this.#tell(shortened, { name, time, instance });
+      return await this.#tell(told, { name, time, instance });
     } catch (error) {
       return this.#failed(name, error);
     }
@@ -108,4 +109,11 @@ function nameOf({ regarding, type, reason, note }: Announcement): string {
     .digest('hex')
     .slice(0, 16);
   return `${regarding.name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${hash}`;
+}
+
+/** As much of it as fits, in whole characters. */
+function shortened(note: string): string {
+  const bytes = new Uint8Array(NOTE_BYTES);
+  const { written } = new TextEncoder().encodeInto(note, bytes);
+  return new TextDecoder().decode(bytes.subarray(0, written));
 }

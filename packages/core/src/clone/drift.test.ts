@@ -23,6 +23,7 @@ function intentWith(container: JsonObject, spec: JsonObject = {}): Intent {
 interface LiveOptions {
   readonly spec?: JsonObject;
   readonly labels?: JsonObject;
+  readonly annotations?: JsonObject;
   readonly owned?: JsonObject;
 }
 
@@ -40,7 +41,7 @@ function live(intent: Intent, changes: LiveOptions = {}) {
       uid: 'u',
       resourceVersion: '5',
       labels: changes.labels ?? metadata.labels,
-      annotations: metadata.annotations,
+      annotations: changes.annotations ?? metadata.annotations,
       managedFields: [
         { manager: 'ddprofiler-rc', operation: 'Update', fieldsV1: {} },
         { manager: 'ddprofiler-rc', operation: 'Apply', fieldsV1: changes.owned ?? fields },
@@ -129,6 +130,19 @@ describe('drift between intent and live object', () => {
     const web = { name: 'web', resources: { limits: { cpu: '1', memory: '1024Mi' } }, env: [{ name: 'A', value: '1' }] };
     const drifts = driftOf(limits, live(limits, { spec: containers(web) }));
     expect(drifts.map(({ path }) => path)).toEqual(['spec.template.spec.containers[name=web].env[name=A].value']);
+  });
+
+  test('given labels and annotations that are called like amounts, then they are texts', () => {
+    const named = { 'a.limits.cpu': '1000m', 'b.storage': '1' };
+    const withNames = { ...intent, metadata: { ...intent.metadata, labels: named, annotations: named } };
+    const others = { 'a.limits.cpu': '1', 'b.storage': '1.0' };
+    const drifts = driftOf(withNames, live(withNames, { labels: others, annotations: others }));
+    expect(drifts.map(({ path }) => path)).toEqual([
+      'metadata.labels.a.limits.cpu',
+      'metadata.labels.b.storage',
+      'metadata.annotations.a.limits.cpu',
+      'metadata.annotations.b.storage',
+    ]);
   });
 
   test('signatures tell live values apart, and never hold them', () => {

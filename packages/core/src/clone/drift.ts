@@ -130,8 +130,8 @@ function compareMembers(path: string, want: readonly Json[], have: readonly Json
   for (const text of ownedMembers) drifts.push({ path, kind: 'notWanted', live: digest(text, DIGITS), want: '' });
 }
 
-/** Fields whose values are quantities; anything else that looks like a number is compared as text, annotations of such names too. */
-const QUANTITY_FIELD = /^(?!.*\.annotations\.).*(?:\.(?:limits|requests)\.[^[\]]+|\.(?:divisor|sizeLimit|storage))$/;
+/** Fields whose values are quantities; anything else that looks like a number is compared as text, labels and annotations of such names too. */
+const QUANTITY_FIELD = /^(?!.*\.(?:annotations|labels)\.).*(?:\.(?:limits|requests)\.[^[\]]+|\.(?:divisor|sizeLimit|storage))$/;
 
 function equal(path: string, want: Json, have: Json): boolean {
   if (typeof want === 'string' && typeof have === 'string') {

@@ -138,6 +138,17 @@ describe('source + rule → intent', () => {
     });
   });
 
+  test('given two requests of one claim, then the last wins: server-side apply knows a claim by its name alone', () => {
+    const claims = [
+      { name: 'gpus', request: 'large' },
+      { name: 'gpus', request: 'small' },
+    ];
+    const resources = { claims };
+    expect(firstContainer(intent(spec({ ...WEB, resources })))).toMatchObject({
+      resources: { claims: [{ name: 'gpus', request: 'small' }] },
+    });
+  });
+
   test('selector and pod labels: the source’s and the clone label; pod-template-hash is not copied', () => {
     const result = intent(
       spec(WEB, {}, { labels: { app: 'web', 'pod-template-hash': 'abc', 'helm.sh/chart': 'stays-on-pods' } }),

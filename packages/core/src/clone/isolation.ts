@@ -2,15 +2,15 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, objectAt
 
 /**
  * In a clone whose traffic is isolated, what placed the source's pods beside or apart from each other places the clone's pods so. Terms that
- * are about other pods stay as they are.
+ * are about other pods, or pods of other namespaces, stay as they are.
  *
  * | where | terms |
  * | --- | --- |
  * | `affinity.podAffinity`, `.podAntiAffinity` | required, and preferred with a weight |
  * | `topologySpreadConstraints` | each |
  */
-export function isolatedPlacement(podSpec: JsonObject, sourceLabels: Labels, cloneLabels: Labels): JsonObject {
-  const rewrite = (term: Json): Json => rewritten(term, sourceLabels, cloneLabels);
+export function isolatedPlacement(podSpec: JsonObject, source: Pods, cloneLabels: Labels): JsonObject {
+  const rewrite = (term: Json): Json => rewritten(term, source, cloneLabels);
   const { affinity, topologySpreadConstraints } = podSpec;
   return {
     ...podSpec,
@@ -20,6 +20,12 @@ export function isolatedPlacement(podSpec: JsonObject, sourceLabels: Labels, clo
 }
 
 type Labels = Readonly<Record<string, string>>;
+
+/** The pods of one Deployment. */
+interface Pods {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
 
 const KINDS = ['podAffinity', 'podAntiAffinity'] as const;
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
@@ -45,9 +51,33 @@ function weighted(item: Json, rewrite: (term: Json) => Json): Json {
   return isJsonObject(item) ? { ...item, podAffinityTerm: rewrite(item.podAffinityTerm ?? null) } : item;
 }
 
-function rewritten(term: Json, sourceLabels: Labels, cloneLabels: Labels): Json {
-  if (!isJsonObject(term) || !isJsonObject(term.labelSelector) || !selects(term.labelSelector, sourceLabels)) return term;
+function rewritten(term: Json, source: Pods, cloneLabels: Labels): Json {
+  if (!isJsonObject(term) || !isJsonObject(term.labelSelector) || !selects(term.labelSelector, source.labels)) return term;
+  // It is about pods that have another value there.
+  const isOfOthers = listAt(term, 'mismatchLabelKeys').some(
+    (key) => typeof key === 'string' && Object.hasOwn(source.labels, key),
+  );
+  if (isOfOthers || !reaches(term, source.namespace)) return term;
   return { ...term, labelSelector: { matchLabels: cloneLabels } };
+}
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */
+const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
+
+/** Whether a term may be about pods of this namespace: where it says nothing of namespaces, it is about its own pod's. */
+function reaches(term: JsonObject, namespace: string): boolean {
+  const listed = listAt(term, 'namespaces');
+  const { namespaceSelector } = term;
+  if (!isJsonObject(namespaceSelector)) return listed.length === 0 || listed.includes(namespace);
+  return listed.includes(namespace) || maySelect(namespaceSelector, namespace);
+}
+
+/** Of a namespace's labels only its name is known. */
+function maySelect(selector: JsonObject, namespace: string): boolean {
+  const { [NAMESPACE_LABEL]: name } = stringMapAt(selector, 'matchLabels');
+  const known = listAt(selector, 'matchExpressions').filter((one) => isJsonObject(one) && one.key === NAMESPACE_LABEL);
+  const matchLabels: JsonObject = name === undefined ? {} : { [NAMESPACE_LABEL]: name };
+  return selects({ matchLabels, matchExpressions: known }, { [NAMESPACE_LABEL]: namespace });
 }
 
 /**

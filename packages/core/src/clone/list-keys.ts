@@ -20,8 +20,9 @@ export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
   hostAliases: ['ip'],
   topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
   resourceClaims: ['name'],
-  claims: ['name', 'request'],
+  claims: ['name'],
   schedulingGates: ['name'],
+  evictionResponders: ['name'],
 };
 
 /**

@@ -12,6 +12,7 @@ export interface Memory {
   readonly source: Key | undefined;
   /** The rule that it was made from; `undefined` where the annotation is absent or not ours to read. */
   readonly rule: Rule | undefined;
+  /** `keep` where the rule is that of another clone: of a manifest that somebody copied to another namespace, and made their own. */
   readonly onRuleRemoved: Policy;
 }
 
@@ -22,7 +23,8 @@ export function memoryOf(clone: Deployment, former: Memory | undefined): Memory 
   if (former !== undefined && former.text === text && (former.rule !== undefined || former.source === named)) return former;
   const recalled = text === undefined ? undefined : recallRule(text);
   const rule = recalled !== undefined && cloneKeyOf(recalled) === clone.key ? recalled : undefined;
-  return { text, source: rule === undefined ? named : sourceKeyOf(rule), rule, onRuleRemoved: removalOf(text) };
+  const source = rule === undefined ? named : sourceKeyOf(rule);
+  return { text, source, rule, onRuleRemoved: recalled === rule ? removalOf(text) : 'keep' };
 }
 
 /** A policy that this version does not know is no reason to delete. */

@@ -108,6 +108,27 @@ describe('traffic', () => {
     });
   });
 
+  const named = (name: string): Json => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
+
+  test.each<[JsonObject, boolean]>([
+    [{ namespaces: ['other'] }, false],
+    [{ namespaces: ['other', 'shop'] }, true],
+    [{ namespaces: [] }, true],
+    [{ namespaceSelector: named('other') }, false],
+    [{ namespaceSelector: named('shop') }, true],
+    [{ namespaceSelector: { matchLabels: { team: 'a' } } }, true],
+    [{ namespaceSelector: {} }, true],
+    [{ namespaceSelector: named('other'), namespaces: ['shop'] }, true],
+    [{ mismatchLabelKeys: ['app'] }, false],
+    [{ mismatchLabelKeys: ['tenant'] }, true],
+  ])('isolated: a term with %j is about the source’s pods: %s', (where, isOwn) => {
+    const term = { ...own, ...where };
+    const pod = { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+    const { podAntiAffinity } = objectAt(podOf(cloneOf(withTemplate({}, pod), { traffic: 'isolated' })), 'affinity');
+    const expected = isOwn ? { ...term, labelSelector: { matchLabels: LABEL } } : term;
+    expect(podAntiAffinity).toEqual({ requiredDuringSchedulingIgnoredDuringExecution: [expected] });
+  });
+
   test('shared: all of them stay', () => {
     expect(podOf(cloneOf(withTemplate({}, PLACED)))).toMatchObject(PLACED);
   });

@@ -92,9 +92,10 @@ export const STEPS: readonly Step[] = [
     why: 'isolated, what keeps the source’s pods apart or together must count the clone’s instead',
     make: (draft, { rule, source, name }) =>
       rule.traffic === 'isolated'
-        ? withPodSpec(draft, (podSpec) =>
-            isolatedPlacement(podSpec, podLabels(objectAt(source.spec, 'template')), cloneLabel(name)),
-          )
+        ? withPodSpec(draft, (podSpec) => {
+            const labels = podLabels(objectAt(source.spec, 'template'));
+            return isolatedPlacement(podSpec, { namespace: source.namespace, labels }, cloneLabel(name));
+          })
         : draft,
   },
   {

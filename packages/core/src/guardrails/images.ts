@@ -8,6 +8,8 @@ import type { ImageReference } from './limits.ts';
  * | `busybox` | `docker.io/library/busybox` | | |
  * | `team/app:1` | `docker.io/team/app` | `1` | |
  * | `index.docker.io/team/app` | `docker.io/team/app` | | |
+ * | `docker.io/busybox` | `docker.io/library/busybox` | | |
+ * | `Registry/app` | `Registry/app` | | |
  * | `localhost:5000/app@sha256:…` | `localhost:5000/app` | | `sha256:…` |
  *
  * Source: https://pkg.go.dev/github.com/distribution/reference
@@ -32,16 +34,22 @@ export function readImageName(image: string): ImageName {
 
 const DEFAULT_REGISTRY = 'docker.io';
 
+/** Of a registry are a port, a dot, or a capital letter, which no repository has: a runtime takes `Registry/app` for a host's. */
+const REGISTRY_ONLY = /[.:A-Z]/;
+
 /** A repository's name, or a pattern of them, with its registry. */
 function fullRepository(name: string): string {
+  if (name === '**') return name;
   const [first = '', ...rest] = name.split('/');
-  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first === '**');
-  if (isRegistry) return first === `index.${DEFAULT_REGISTRY}` ? [DEFAULT_REGISTRY, ...rest].join('/') : name;
-  return name === '**' || rest.length > 0 ? prefixed(name) : `${DEFAULT_REGISTRY}/library/${name}`;
+  const isRegistry = rest.length > 0 && (REGISTRY_ONLY.test(first) || first === 'localhost' || first === '**');
+  if (!isRegistry) return inDefaultRegistry(name);
+  const isDefault = first === DEFAULT_REGISTRY || first === `index.${DEFAULT_REGISTRY}`;
+  return isDefault ? inDefaultRegistry(rest.join('/')) : name;
 }
 
-function prefixed(name: string): string {
-  return name === '**' ? name : `${DEFAULT_REGISTRY}/${name}`;
+/** In a pattern `docker.io/**` means all of it. */
+function inDefaultRegistry(name: string): string {
+  return `${DEFAULT_REGISTRY}/${name.includes('/') || name === '**' ? name : `library/${name}`}`;
 }
 
 /**

@@ -49,7 +49,7 @@ export const CONTAINERS: ValueKind<Changes> = {
 function readContainer({ key, value }: YamlEntry, report: Report): readonly [string, ContainerChange] | undefined {
   const within = report.within(safeName(key.text));
   if (!isDnsLabel(key.text))
-    return refuse(report, key, `${quoted(key.text)} is not the name of a container; accepted are ${DNS_LABEL}`);
+    return refuse(report, key, `${quoted(safeName(key.text))} is not the name of a container; accepted are ${DNS_LABEL}`);
   if (value.kind !== 'mapping')
     return refuse(
       within,

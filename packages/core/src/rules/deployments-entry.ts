@@ -1,6 +1,6 @@
 import { DNS_LABEL, isDnsLabel } from './names.ts';
 import type { Position } from './positions.ts';
-import { quoted, safeName, shortened } from './quoting.ts';
+import { quoted, safeName } from './quoting.ts';
 import { reportInto } from './report.ts';
 import type { Problem } from './rule.ts';
 import { suggestion } from './suggestion.ts';
@@ -11,7 +11,7 @@ import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts
  * `none` where it has no rules (empty, and a warning says so), `invalid` where what it says is unknown (an error says why).
  */
 export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): YamlMapping | 'none' | 'invalid' {
-  const namespace = shortened(key.text);
+  const namespace = safeName(key.text);
   const report = reportInto(problems, { namespace });
   const refuse = (at: Position, message: string) => {
     report('error', at, message);
@@ -22,7 +22,8 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
     return 'none' as const;
   };
 
-  if (!isDnsLabel(namespace)) return refuse(key, `${quoted(key.text)} is not the name of a namespace; accepted are ${DNS_LABEL}`);
+  if (!isDnsLabel(namespace))
+    return refuse(key, `${quoted(safeName(key.text))} is not the name of a namespace; accepted are ${DNS_LABEL}`);
   if (isNull(value)) return empty(key);
   if (value.kind !== 'mapping')
     return refuse(value, `${kindOf(value)} as a namespace's entry; accepted is a mapping with deployments`);

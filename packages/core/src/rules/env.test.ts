@@ -44,17 +44,21 @@ describe('given env in one of its forms, when the rules are read', () => {
       ],
     ],
     [
-      'env:\n  - {name: A, value: 1.10}\n  - "B: 2"\n  - name: C\n    valueFrom: {secretKeyRef: {name: s, key: 1.5, optional: true}}\n  - {name: D, value: }',
+      'env:\n  - {name: A, value: 1.10}\n  - "B: 2"\n  - name: C\n    valueFrom: {secretKeyRef: {name: s, key: 1.10, optional: true}}\n  - {name: D, value: }',
       [
         { name: 'A', value: '1.10' },
         { name: 'B', value: '2' },
-        { name: 'C', valueFrom: { secretKeyRef: { name: 's', key: 1.5, optional: true } } },
+        { name: 'C', valueFrom: { secretKeyRef: { name: 's', key: '1.10', optional: true } } },
         { name: 'D', value: '' },
       ],
     ],
     [
+      'env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu, divisor: 1}}}]',
+      [{ name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor: '1' } } }],
+    ],
+    [
       'env: [{name: A, valueFrom: {x: ["true", True, null, -0, 0x10, 1e3, .inf, "1"]}}]',
-      [{ name: 'A', valueFrom: { x: ['true', true, null, 0, 16, 1000, '.inf', '1'] } }],
+      [{ name: 'A', valueFrom: { x: ['true', true, null, '-0', '0x10', '1e3', '.inf', '1'] } }],
     ],
   ])('then %j gives its variables', (lines, expected) => {
     expect(ruleOf(lines)?.env).toEqual(expected);

@@ -12,7 +12,7 @@ import { isNull, jsonOf, kindOf, textOf, type YamlEntry, type YamlMapping, type 
  *
  *   env: "A: x: y z"                          A = `x: y z`      split at the first colon, both parts trimmed
  *   env: {A: True, B: 1.10, C: , D: "x "}     A = `True`, B = `1.10`, C = ``, D = `x `      texts as written
- *   env: [{name: A, value: 1}, {name: B, valueFrom: {fieldRef: {…}}}, "C: 3"]
+ *   env: [{name: A, value: 1}, {name: B, valueFrom: {fieldRef: {…}}}, "C: 3"]      texts as written in valueFrom too, but for true and false
  *   unset_env: A        unset_env: [A, B]
  *
  * No message here quotes a value, nor a text that holds one.
@@ -124,13 +124,21 @@ function readLiteral(name: string, node: YamlNode, report: Report): Content | un
 }
 
 function readReference(name: string, node: YamlNode, report: Report): Content | undefined {
-  const valueFrom = jsonOf(node);
+  const valueFrom = referenceOf(node);
   if (isJsonObject(valueFrom) && Object.keys(valueFrom).length > 0) return { valueFrom };
   return refuse(
     report,
     node,
     `valueFrom of ${quotedName(name)} is ${kindOf(node)}; accepted is a mapping such as {secretKeyRef: {name, key}}`,
   );
+}
+
+/** Of all that a reference holds, only `optional` is no text: names, keys and amounts that look like numbers keep theirs. */
+function referenceOf(node: YamlNode): Json {
+  if (node.kind === 'sequence') return node.items.map(referenceOf);
+  if (node.kind === 'mapping') return Object.fromEntries(node.entries.map(({ key, value }) => [key.text, referenceOf(value)]));
+  const json = jsonOf(node);
+  return typeof json === 'number' ? (textOf(node) ?? json) : json;
 }
 
 function readValue(name: string, node: YamlNode, report: Report): string | undefined {

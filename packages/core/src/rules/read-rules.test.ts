@@ -176,6 +176,18 @@ describe('given the entry of a source, when read', () => {
   });
 });
 
+describe('given a name with what may be the value of a variable, when read', () => {
+  it.each([
+    ['of a namespace', '"PASSWORD: s3cret": {deployments: {}}'],
+    ['of a source', 'ns: {deployments: {"PASSWORD=s3cret": {scale_factor: 1, name_suffix: p}}}'],
+    ['of a container', 'ns: {deployments: {a: {scale_factor: 1, name_suffix: p, containers: {"PASSWORD:s3cret": {}}}}}'],
+  ])('then it is cut there: %s', (_, text) => {
+    const { problems } = read(text);
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/^"PASSWORD…" is not the name of a/)]);
+    expect(JSON.stringify(problems)).not.toContain('s3cret');
+  });
+});
+
 describe('given rules that meet in one clone name, when read', () => {
   it('then two sources with one clone are both invalid', () => {
     const text =

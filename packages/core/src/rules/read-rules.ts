@@ -1,7 +1,7 @@
 import { type Key, keyOf } from '../keys.ts';
 import { deploymentsOf } from './deployments-entry.ts';
 import { DNS_SUBDOMAIN, isDnsSubdomain } from './names.ts';
-import { quoted, shortened } from './quoting.ts';
+import { quoted, safeName } from './quoting.ts';
 import { cloneName, type PlacedRule, readRule } from './read-rule.ts';
 import { reportInto } from './report.ts';
 import type { Problem, Rule, RulesReading } from './rule.ts';
@@ -112,8 +112,8 @@ class RulesReader {
     const source = { namespace, deployment: key.text };
     if (!isDnsSubdomain(key.text)) {
       this.#invalidSources.add(keyOf(namespace, key.text));
-      const report = reportInto(this.#problems, { namespace, deployment: shortened(key.text) });
-      report('error', key, `${quoted(key.text)} is not the name of a Deployment; accepted are ${DNS_SUBDOMAIN}`);
+      const report = reportInto(this.#problems, { namespace, deployment: safeName(key.text) });
+      report('error', key, `${quoted(safeName(key.text))} is not the name of a Deployment; accepted are ${DNS_SUBDOMAIN}`);
       return [];
     }
     const isList = value.kind === 'sequence';

@@ -59,6 +59,10 @@ describe('given a good field, when the rules are read', () => {
       'active_until: 2026-12-24T18:00:00+01:00',
       { activeUntil: { text: '2026-12-24T17:00:00.000Z', at: Date.UTC(2026, 11, 24, 17) } },
     ],
+    [
+      'active_until: 2028-02-29T18:00:00.5Z',
+      { activeUntil: { text: '2028-02-29T18:00:00.500Z', at: Date.UTC(2028, 1, 29, 18, 0, 0, 500) } },
+    ],
     ['containers:\n  a: {image: x}', { containers: { a: { image: 'x', env: [], unsetEnv: [] } } }],
     [
       'containers:\n  a: {env: "B: c", unset_env: [D], command: [sh, -c, 1], args: []}',
@@ -146,6 +150,18 @@ describe('given a bad field, when the rules are read', () => {
     [
       'active_until: 2030-13-01T00:00:00Z',
       '6, column 21: default/nginx: active_until: "2030-13-01T00:00:00Z" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
+    ],
+    [
+      'active_until: 2030-02-30T00:00:00Z',
+      '6, column 21: default/nginx: active_until: "2030-02-30T00:00:00Z" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
+    ],
+    [
+      'active_until: 2030-01-01T24:00:00Z',
+      '6, column 21: default/nginx: active_until: "2030-01-01T24:00:00Z" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
+    ],
+    [
+      'active_until: 9999-12-31T23:59:59-05:00',
+      '6, column 21: default/nginx: active_until: "9999-12-31T23:59:59-05:00" is not a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z',
     ],
     ['containers: [a]', '6, column 19: default/nginx: containers: a list; accepted is a mapping of containers to their changes'],
     [
