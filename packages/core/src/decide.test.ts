@@ -99,14 +99,17 @@ describe('decide, row by row of its table', () => {
   });
 
   test.each([
-    ['blank', rulesSeen('  \n')],
-    ['unreadable', rulesSeen('a: [')],
-    ['without the key', rulesSeen(undefined)],
-    ['gone', rulesGone()],
-    ['invalid for this source', rulesSeen(ruleText('-1'))],
-  ])('rules %s: the last good rule stays in force, and the clone follows its source', (_, event) => {
+    ['blank', () => rulesSeen('  \n')],
+    ['unreadable', () => rulesSeen('a: [')],
+    ['without the key', () => rulesSeen(undefined)],
+    ['gone', () => rulesGone()],
+    ['invalid for this source', () => rulesSeen(ruleText('-1'))],
+    ['invalid for its namespace', () => rulesSeen('shop: [web]')],
+  ])('rules %s: the last good rule stays in force, and the clone follows its source', (_, happen) => {
     const { state, cluster } = converged();
-    const broken = after(state, event);
+    // Made now, not with the table: an event that is older than the rules in force changes nothing.
+    const broken = after(state, happen());
+    expect(broken.book).not.toBe(state.book);
     expect(decide(broken, KEY, NOW)).toMatchObject({ verdict: 'inSync' });
     const scaled = after(broken, cluster.put('shop', 'web', specOf({ replicas: 20 })));
     expect(decide(scaled, KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 10 });
@@ -119,11 +122,14 @@ describe('decide, row by row of its table', () => {
     ['unreadable', rulesListed('a: [')],
     ['gone', rulesListed(undefined)],
     ['invalid for this source', rulesListed(ruleText('-1'))],
+    ['invalid for its namespace', rulesListed('shop: [web]')],
   ])('rules %s after a restart: the clone follows the rule that it remembers', (_, event) => {
     const { cluster } = converged();
     const restarted = fold([BINDING_LISTED, event, cluster.list()]);
     expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict: 'inSync' });
-    const scaled = after(restarted, cluster.put('shop', 'web', specOf({ replicas: 20 })));
+    const seen = cluster.put('shop', 'web', specOf({ replicas: 20 }));
+    const scaled = after(restarted, seen);
+    expect([...touched(restarted, scaled, seen)]).toEqual([KEY]);
     expect(decide(scaled, KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 10 });
   });
 

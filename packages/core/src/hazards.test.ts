@@ -57,5 +57,6 @@ test('an autoscaler or a budget of the source that counts the clone’s pods', (
 
 test.each([
   ['an empty selector counts all pods', { selector: {} }, ['PdbCountsClone']],
+  ['of the clone alone is not the source’s', { selector: { matchLabels: { 'ddprofiler-rc.grove/clone': 'web-profiler' } } }, []],
   ['without a selector it counts none', { minAvailable: 1 }, []],
 ])('a budget: %s', (_, spec, kinds) => expect(kindsOf(PLAIN, [], ['budgets', 'pdb', spec])).toEqual(kinds));

@@ -199,6 +199,13 @@ describe('source + rule → intent', () => {
     ]);
   });
 
+  test('metadata: a source that is a copied manifest of some clone does not pass its marks on', () => {
+    const mark = { 'ddprofiler-rc.grove/anything': 'x', kept: 'y' };
+    const { labels, annotations } = intent(spec(WEB), {}, { labels: mark, annotations: mark }).metadata;
+    expect({ ...labels, ...annotations }).not.toHaveProperty(['ddprofiler-rc.grove/anything']);
+    expect([labels.kept, annotations.kept]).toEqual(['y', 'y']);
+  });
+
   test('the restart annotation of the pod template is copied: a restart of the source restarts the clone', () => {
     const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' };
     const result = intent(spec(WEB, {}, { annotations }));

@@ -100,6 +100,15 @@ describe('rules that would delete most clones at once', () => {
     expect(decide(fold([rulesSeen('{}')], mixed), DOOMED, NOW).verdict).toBe('delete');
   });
 
+  test('clones whose rules are not known do not count', () => {
+    const { cluster } = converged();
+    const broken = NAMES.slice(0, 17).map((name) => [name, { scale_factor: 'x', name_suffix: 'p' }]);
+    const text = JSON.stringify({ shop: { deployments: Object.fromEntries(broken) } });
+    const restarted = fold([BINDING_LISTED, rulesListed(text), cluster.list(), ...cluster.companions()]);
+    expect(decide(restarted, 'shop/app-00-p', NOW).verdict).toBe('inSync');
+    expect(decide(restarted, DOOMED, NOW).verdict).toBe('delete');
+  });
+
   test('expired clones do not count', () => {
     const until = NOW + 1_000;
     const { state } = converged({ active_until: new Date(until).toISOString() });
