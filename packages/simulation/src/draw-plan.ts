@@ -42,13 +42,14 @@ export function drawPlan(seed: number): Plan {
   const clones = sources.flatMap((source) => SUFFIXES.map((suffix): Key => `${source}-${suffix}`));
   const isCalm = draw.chance(0.1);
   const more = Draw.of(seed, 'contract');
+  const auditing = isCalm ? {} : drawAudits(seed, stormEndsAt);
   return {
     seed,
     namespaces,
     scope: draw.chance(0.6) ? '*' : namespaces,
     operators: draw.chance(0.1) ? 2 : 1,
     actions: drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
-    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt)],
+    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt), ...(auditing.faults ?? [])],
     revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
@@ -57,6 +58,7 @@ export function drawPlan(seed: number): Plan {
       ...(more.chance(0.15) ? { maxReplicas: more.int(1, 5) } : {}),
     },
     stormEndsAt,
+    ...(auditing.audits === undefined ? {} : { audits: auditing.audits }),
   };
 }
 
@@ -197,6 +199,26 @@ function drawLongFaults(seed: number, stormEndsAt: number): readonly FaultWindow
     })),
     ...draw.times(draw.chance(0.25) ? 1 : 0, () => ({ ...window, fault: 'slow' as const, on: 'write' as const, rate: 0.5 })),
   ];
+}
+
+/**
+ * Audits as often as a storm can show them; with faults of their own, or beside a server that loses lines: then nothing but they can put it
+ * right, so that they meet none.
+ */
+function drawAudits(seed: number, stormEndsAt: number): Partial<Pick<Plan, 'audits' | 'faults'>> {
+  const draw = Draw.of(seed, 'audits');
+  if (draw.chance(0.6)) return {};
+  const least = draw.int(1, 10) * 1_000;
+  const audits = { least, most: least + draw.int(0, 20) * 1_000 };
+  const window = { from: 0, to: stormEndsAt };
+  if (draw.chance(0.3)) return { audits, faults: [{ ...window, fault: draw.pick(FAULTS.broken), on: 'watch', rate: 0.5 }] };
+  const faults = draw.times(draw.int(0, 2), () => ({
+    ...window,
+    fault: draw.pick([...FAULTS.audit, ...FAULTS.audit, ...FAULTS.any]),
+    on: 'audit' as const,
+    rate: draw.pick([0.2, 0.5]),
+  }));
+  return { audits, faults };
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

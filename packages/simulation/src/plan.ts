@@ -108,6 +108,7 @@ export interface TimedAction {
  * | slow | any | takes up to 20 s |
  * | conflict, gone, invalid, tooMany, internal, unavailable, unauthorized | any | that status; nothing is carried out |
  * | staleList | list | answered from the state of some seconds ago |
+ * | inexactList | audit | answered from the state of some seconds ago, whatever moment was asked for |
  * | lateWatch | watch | what it tells comes up to 20 s late |
  * | cutWatch | watch | ends with an error, within a line too |
  * | closedWatch | watch | ends in order, soon |
@@ -116,6 +117,7 @@ export interface TimedAction {
  * | expiredWatch | watch | an ERROR line with 410 |
  * | compressedWatch | watch | what happened while it was away comes as one event per name |
  * | noBookmarks, manyBookmarks | watch | none ever; each one twice |
+ * | lostLines | watch | of the first half minute some lines never come: no server may do that |
  * | crashBefore, crashAfter | any | the operator dies before, or after, the call is carried out |
  */
 export const FAULTS = {
@@ -135,6 +137,7 @@ export const FAULTS = {
     'crashAfter',
   ],
   list: ['staleList'],
+  audit: ['inexactList'],
   watch: [
     'lateWatch',
     'cutWatch',
@@ -146,10 +149,12 @@ export const FAULTS = {
     'noBookmarks',
     'manyBookmarks',
   ],
+  broken: ['lostLines'],
 } as const;
 export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
 
-export type Call = 'list' | 'watch' | 'write';
+/** `audit`: a list beside a watch. */
+export type Call = 'list' | 'audit' | 'watch' | 'write';
 
 /** A time in which a fault hits some of the calls. */
 export interface FaultWindow {
@@ -186,6 +191,8 @@ export interface Plan {
   readonly webhook: Webhook | undefined;
   /** What the administrator allows, where it is less than everything. */
   readonly limits: PlanLimits;
+  /** The shortest and the longest time between two audits, in milliseconds; as the operator has it where absent. */
+  readonly audits?: { readonly least: number; readonly most: number };
   /** A clone whose every write is refused, to the end. */
   readonly poisoned: Key | undefined;
   /** When actions and faults end, in simulated milliseconds. */
