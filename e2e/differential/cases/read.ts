@@ -3,7 +3,7 @@ import type { JsonObject } from '@ddprofiler-rc/cluster-sim';
 import type { Case } from '../case.ts';
 import { binding, configMap, deployment, lease, namespace, pod, service } from '../manifests.ts';
 import { pathOf, type Resource } from '../resources.ts';
-import { ask, create, get, list, remove } from '../steps.ts';
+import { ask, create, get, list, merge, remove } from '../steps.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 
@@ -121,6 +121,62 @@ const versions: readonly Case[] = [
   }),
 );
 
+const exactVersions: readonly Case[] = [
+  {
+    name: 'a list exactly at a version, whatever came after it',
+    steps: [
+      ...four,
+      list('leases', {}, { as: 'then' }),
+      remove('leases', 'a'),
+      merge('leases', 'b', { spec: { leaseTransitions: 7 } }),
+      create('leases', lease('e')),
+      list('leases', { resourceVersion: '{{then.metadata.resourceVersion}}', resourceVersionMatch: 'Exact' }),
+      list(
+        'leases',
+        { limit: '2', resourceVersion: '{{then.metadata.resourceVersion}}', resourceVersionMatch: 'Exact' },
+        { as: 'first' },
+      ),
+      remove('leases', 'c'),
+      list('leases', { limit: '2', continue: '{{first.metadata.continue}}' }),
+    ],
+  },
+  {
+    name: 'the next page of a list exactly at a version does not take the version again',
+    steps: [
+      ...four,
+      list('leases', {}, { as: 'then' }),
+      list(
+        'leases',
+        { limit: '2', resourceVersion: '{{then.metadata.resourceVersion}}', resourceVersionMatch: 'Exact' },
+        { as: 'first' },
+      ),
+      list(
+        'leases',
+        {
+          limit: '2',
+          continue: '{{first.metadata.continue}}',
+          resourceVersion: '{{then.metadata.resourceVersion}}',
+          resourceVersionMatch: 'Exact',
+        },
+        { fails: 422 },
+      ),
+    ],
+  },
+  {
+    name: 'one object exactly at a version',
+    steps: [
+      create('ddprofcrds', binding(), { as: 'made' }),
+      merge('ddprofcrds', 'rules', { cmName: 'x' }),
+      list('ddprofcrds', {
+        limit: '500',
+        fieldSelector: 'metadata.name=rules',
+        resourceVersion: '{{made.metadata.resourceVersion}}',
+        resourceVersionMatch: 'Exact',
+      }),
+    ],
+  },
+];
+
 const badVersions: readonly Case[] = (
   [
     ['no number', { resourceVersion: 'x' }, 400],
@@ -209,4 +265,13 @@ const verbs: readonly Case[] = [
   },
 ];
 
-export const READ: readonly Case[] = [...selectors, ...pages, ...versions, ...badVersions, ...objects, ...tables, ...verbs];
+export const READ: readonly Case[] = [
+  ...selectors,
+  ...pages,
+  ...versions,
+  ...exactVersions,
+  ...badVersions,
+  ...objects,
+  ...tables,
+  ...verbs,
+];

@@ -55,9 +55,9 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
 /** @param binding as it was at a time that nothing was told of it since; `undefined` where there was none */
 export function bindingAudited(state: State, binding: KubeObject | undefined): State {
   if (binding === undefined) return unlessKnown(state, bindingGone(state));
-  return state.binding !== undefined && isSameBinding(state.binding, readBindingObject(binding))
-    ? state
-    : bindingSeen(state, binding);
+  const next = bindingSeen(state, binding);
+  const isSame = state.binding !== undefined && next.binding !== undefined && isSameBinding(state.binding, next.binding);
+  return isSame ? unlessKnown(state, { ...next, binding: state.binding }) : next;
 }
 
 /** @param configMap as it was at a time that nothing was told of it since; `undefined` where there was none */

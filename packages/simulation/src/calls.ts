@@ -1,10 +1,17 @@
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Call } from './plan.ts';
 
-export function callOf({ verb, path }: ApiRequest): Call {
-  const isOfStream = verb === 'list' || verb === 'watch';
-  if (!isOfStream && isOfLease(path)) return 'lease';
-  return isOfStream || verb === 'get' ? verb : 'write';
+export function callOf({ verb, path, what }: ApiRequest): Call {
+  switch (verb) {
+    case 'watch':
+      return verb;
+    case 'list':
+      // Only its first page says so by its query.
+      return what.endsWith(' once more') ? 'audit' : verb;
+    default:
+      if (isOfLease(path)) return 'lease';
+      return verb === 'get' ? verb : 'write';
+  }
 }
 
 /** Operators write their Lease whether they lead or not. */

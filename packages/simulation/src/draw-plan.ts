@@ -44,6 +44,7 @@ export function drawPlan(seed: number): Plan {
   const more = Draw.of(seed, 'contract');
   const operators = draw.chance(0.1) ? 2 : 1;
   const election = drawElection(seed, stormEndsAt);
+  const auditing = isCalm ? {} : drawAudits(seed, stormEndsAt);
   return {
     seed,
     namespaces,
@@ -61,6 +62,7 @@ export function drawPlan(seed: number): Plan {
           ...drawLongFaults(seed, stormEndsAt),
           ...drawLookFaults(seed, stormEndsAt),
           ...(election === undefined ? [] : election.faults),
+          ...(auditing.faults ?? []),
         ],
     revocations: [...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []), ...drawLookRevocations(seed, stormEndsAt)],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
@@ -70,6 +72,7 @@ export function drawPlan(seed: number): Plan {
       ...(more.chance(0.15) ? { maxReplicas: more.int(1, 5) } : {}),
     },
     stormEndsAt,
+    ...(auditing.audits === undefined ? {} : { audits: auditing.audits }),
   };
 }
 
@@ -262,6 +265,26 @@ function drawLookRevocations(seed: number, stormEndsAt: number): readonly Revoca
   const from = draw.int(0, stormEndsAt);
   const revocation = { verb: 'get', resource: 'deployments.apps', from, to: draw.int(from, stormEndsAt) } as const;
   return draw.chance(0.15) ? [revocation] : [];
+}
+
+/**
+ * Audits as often as a storm can show them; with faults of their own, or beside a server that loses lines: then nothing but they can put it
+ * right, so that they meet none.
+ */
+function drawAudits(seed: number, stormEndsAt: number): Partial<Pick<Plan, 'audits' | 'faults'>> {
+  const draw = Draw.of(seed, 'audits');
+  if (draw.chance(0.6)) return {};
+  const least = draw.int(1, 10) * 1_000;
+  const audits = { least, most: least + draw.int(0, 20) * 1_000 };
+  const window = { from: 0, to: stormEndsAt };
+  if (draw.chance(0.3)) return { audits, faults: [{ ...window, fault: draw.pick(FAULTS.broken), on: 'watch', rate: 0.5 }] };
+  const faults = draw.times(draw.int(0, 2), () => ({
+    ...window,
+    fault: draw.pick([...FAULTS.audit, ...FAULTS.audit, ...FAULTS.any]),
+    on: 'audit' as const,
+    rate: draw.pick([0.2, 0.5]),
+  }));
+  return { audits, faults };
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

@@ -7,6 +7,7 @@
  * | 5, 7, 11 | wardens.ts: each write that the cluster carries out |
  * | 12, where a leader is elected | lease-warden.ts: the same, by the cluster's Lease |
  * | 3, 4, 6, 10, 13, 14, 15 | liveness.ts: after the storm |
+ * | nothing is missed, unless a broken server loses lines | operator.ts: what audits find |
  * | guardrail: what no rule can do, or what one forbids | wardens.ts |
  */
 export const INVARIANTS = [
@@ -26,6 +27,7 @@ export const INVARIANTS = [
   '14 maps shrink to empty',
   '15 bad input, then the old: the old state',
   '16 replay decides the same',
+  'nothing is missed',
   'guardrail',
   'defect',
 ] as const;

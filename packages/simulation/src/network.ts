@@ -115,15 +115,20 @@ export class Line {
         setTimeout(() => call.fail('the connection broke'), back);
         return;
       default:
-        this.#deliver(request, this.#carryOut(request, call, tell, fault === 'staleList'), fault, call, back);
+        this.#deliver(request, this.#carryOut(request, call, tell, fault), fault, call, back);
     }
   }
 
-  #carryOut(request: ApiRequest, call: PendingCall, tell: (outcome: string) => void, isStale = false): Answer {
+  #carryOut(request: ApiRequest, call: PendingCall, tell: (outcome: string) => void, fault?: Fault): Answer {
     const { cluster, stale, onCarriedOut } = this.#parts;
     const revisionBefore = cluster.state.revision;
     const sent = simulatedRequest(request, this.#name);
-    const answer = isStale ? stale.request(sent) : cluster.request(sent);
+    const answer =
+      fault === 'staleList'
+        ? stale.request(sent)
+        : fault === 'inexactList'
+          ? stale.request(withoutMoment(sent))
+          : cluster.request(sent);
     const outcome = answer.kind === 'watch' ? 'watching' : String(answer.status);
     tell(cluster.state.revision === revisionBefore ? outcome : `${outcome}, revision ${cluster.state.revision}`);
     onCarriedOut({ by: this.#name, request, answer, revisionBefore, isAwaited: !call.isOver });
@@ -208,6 +213,12 @@ function simulatedRequest(request: ApiRequest, user: string): Request {
     userAgent: 'ddprofiler-rc/simulated',
     ...(body === undefined ? {} : { contentType: body.contentType, body: body.json }),
   };
+}
+
+/** As a cache understands it that knows one moment only. */
+function withoutMoment(request: Request): Request {
+  const { resourceVersion: _, resourceVersionMatch: __, ...query } = request.query;
+  return { ...request, query };
 }
 
 function statusBody({ code, reason }: { readonly code: number; readonly reason: string }): Json {

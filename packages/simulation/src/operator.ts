@@ -35,6 +35,11 @@ export class SimulatedOperator {
     this.name = name;
     const scope = { binding: BINDING, namespaces: plan.scope, limits: limitsOf(plan) };
     const metrics = createMetrics({ processMetrics: false });
+    const missed = (objects: number) => {
+      network.trace(`${name}: an audit found ${objects} missed`);
+      const isBroken = plan.faults.some(({ fault }) => fault === 'lostLines');
+      if (!isBroken) complain('nothing is missed', `${name}: an audit found ${objects} objects other than the watch had told`);
+    };
     this.witness = new Witness(name, { scope, now, complain });
     this.#line = new Line(network, name, () => {
       this.kill();
@@ -49,8 +54,9 @@ export class SimulatedOperator {
       random: Draw.of(plan.seed, `operator ${name}`).fraction,
       // Errors are told of what people must mend, and of defects; only the latter are no part of any history.
       log: createLogger('ERROR', { write: (line) => DEFECT.test(line) && complain('defect', line) }),
-      metrics: { ...metrics, queueObserver: both(metrics.queueObserver, this.witness.queueObserver) },
+      metrics: { ...metrics, queueObserver: both(metrics.queueObserver, this.witness.queueObserver), missed },
       journal: this.witness.journal,
+      ...(plan.audits === undefined ? {} : { audits: plan.audits }),
       onDefect: (error) => complain('defect', error instanceof Error ? (error.stack ?? error.message) : String(error)),
     };
     const elected = plan.elected ? startElected(pipelineParts, name) : undefined;

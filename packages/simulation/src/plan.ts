@@ -114,6 +114,7 @@ export interface TimedAction {
  * | slow | any | takes up to 20 s |
  * | conflict, gone, invalid, tooMany, internal, unavailable, unauthorized | any | that status; nothing is carried out |
  * | staleList | list | answered from the state of some seconds ago |
+ * | inexactList | audit | answered from the state of some seconds ago, whatever moment was asked for |
  * | lateWatch | watch | what it tells comes up to 20 s late |
  * | cutWatch | watch | ends with an error, within a line too |
  * | closedWatch | watch | ends in order, soon |
@@ -122,6 +123,7 @@ export interface TimedAction {
  * | expiredWatch | watch | an ERROR line with 410 |
  * | compressedWatch | watch | what happened while it was away comes as one event per name |
  * | noBookmarks, manyBookmarks | watch | none ever; each one twice |
+ * | lostLines | watch | of the first half minute some lines never come: no server may do that |
  * | crashBefore, crashAfter | any | the operator dies before, or after, the call is carried out |
  */
 export const FAULTS = {
@@ -141,6 +143,7 @@ export const FAULTS = {
     'crashAfter',
   ],
   list: ['staleList'],
+  audit: ['inexactList'],
   watch: [
     'lateWatch',
     'cutWatch',
@@ -152,11 +155,14 @@ export const FAULTS = {
     'noBookmarks',
     'manyBookmarks',
   ],
+  broken: ['lostLines'],
 } as const;
 export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
 
-/** `get`: looks for one Deployment. `lease`: what a candidate asks of its Lease, but for the watch of it. */
-export type Call = 'get' | 'list' | 'watch' | 'write' | 'lease';
+/**
+ * `get`: looks for one Deployment. `audit`: a list beside a watch. `lease`: what a candidate asks of its Lease, but for the watch of it.
+ */
+export type Call = 'get' | 'list' | 'audit' | 'watch' | 'write' | 'lease';
 
 /** A time in which a fault hits some of the calls. */
 export interface FaultWindow {
@@ -194,6 +200,8 @@ export interface Plan {
   readonly webhook: Webhook | undefined;
   /** What the administrator allows, where it is less than everything. */
   readonly limits: PlanLimits;
+  /** The shortest and the longest time between two audits, in milliseconds; as the operator has it where absent. */
+  readonly audits?: { readonly least: number; readonly most: number };
   /** A clone whose every write is refused, to the end. */
   readonly poisoned: Key | undefined;
   /** When actions and faults end, in simulated milliseconds. */

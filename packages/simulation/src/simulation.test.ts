@@ -24,6 +24,19 @@ test.for(MODES)('the same seed gives the same trace, byte for byte: %s', { timeo
   expect(second.trace.join('\n')).toBe(first.trace.join('\n'));
 });
 
+test('given a server that loses lines of a watch, then audits find what was missed, and all comes right', {
+  timeout: 240_000,
+}, async () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const plan = drawPlan(seed);
+    if (!plan.faults.some(({ fault }) => fault === 'lostLines')) continue;
+    const { trace, violation } = await runHistory(plan, 'liveness');
+    expect(violation).toBeUndefined();
+    if (trace.some((line) => line.includes('an audit found'))) return;
+  }
+  expect.fail(`of ${SEEDS} seeds none has an audit that found anything`);
+});
+
 test('a number that is none is refused with what is accepted', { timeout: 120_000 }, async () => {
   const { code, output } = await simulate({ SEEDS: 'many' });
   expect(code).toBe(2);

@@ -5,6 +5,8 @@ import type { Fault } from './plan.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
 const LATEST_MISHAP_MS = 30_000;
+/** Share of the lines that a broken server loses. */
+const LOST = 0.3;
 
 export interface WatchBodyParts {
   readonly cluster: EmbeddedCluster;
@@ -26,6 +28,7 @@ export class WatchBody implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #leave: () => void;
+  readonly #openedAt: number;
   #cursor: WatchCursor;
   #lastAt = 0;
   #isSilent = false;
@@ -35,6 +38,7 @@ export class WatchBody implements AsyncIterable<Uint8Array> {
   constructor(parts: WatchBodyParts) {
     this.#parts = parts;
     this.#cursor = parts.cursor;
+    this.#openedAt = parts.now();
     const stopListening = parts.cluster.onChange(() => this.#pull());
     const onAbort = () => this.#finish(new ApiFailure('Unreachable', 'the watch was given up'));
     parts.signal?.addEventListener('abort', onAbort);
@@ -78,8 +82,14 @@ export class WatchBody implements AsyncIterable<Uint8Array> {
     const isFirst = this.#cursor === this.#parts.cursor;
     const { cursor, events } = cluster.readWatch(this.#cursor);
     this.#cursor = cursor;
-    this.#send(isFirst && fault === 'compressedWatch' ? latestOfEach(events) : events);
+    const told = isFirst && fault === 'compressedWatch' ? latestOfEach(events) : events;
+    this.#send(fault === 'lostLines' ? this.#withoutLost(told) : told);
     if (cursor.ended) this.#after(this.#delay(), () => this.#finish('closed'));
+  }
+
+  #withoutLost(events: readonly WatchEvent[]): readonly WatchEvent[] {
+    const { draw, now } = this.#parts;
+    return now() - this.#openedAt > LATEST_MISHAP_MS ? events : events.filter(() => !draw.chance(LOST));
   }
 
   #bookmarkSoon(): void {

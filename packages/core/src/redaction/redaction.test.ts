@@ -51,7 +51,7 @@ class Recorded {
 describe('the law of redaction', () => {
   test('to fold redacted events and decide is to fold the events, decide and redact', () => {
     fc.assert(
-      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+      fc.property(fc.array(fc.tuple(action, fc.boolean()), { minLength: 1, maxLength: 12 }), (actions) => {
         const cluster = new ModelCluster();
         const recorded = new Recorded();
         let open: State = initialState(SCOPE);
@@ -61,9 +61,10 @@ describe('the law of redaction', () => {
           closed = evolve(closed, redactEvent(event, digest), recorded.readAgain);
         };
         for (const event of [BINDING_LISTED, NO_AUTOSCALERS, rulesListed('{}'), nothingListed()]) take(event);
-        for (const act of actions) {
+        for (const [act, isMissed] of actions) {
           const event = perform(cluster, act);
-          if (event !== undefined) take(event);
+          if (isMissed) for (const audit of auditsOf(cluster, event)) take(audit);
+          else if (event !== undefined) take(event);
           for (const key of allKeys(open)) {
             const decision = decide(open, key, NOW);
             expect(canonicalJson(toJson(decide(closed, key, NOW)))).toBe(canonicalJson(toJson(redactDecision(decision, digest))));
@@ -100,6 +101,16 @@ describe('the law of redaction', () => {
     );
   });
 });
+
+/** What an audit finds where the watch did not tell of `event`. */
+function auditsOf(cluster: ModelCluster, event: Event | undefined): readonly Event[] {
+  if (event === undefined || !('object' in event) || !('stream' in event)) return [];
+  const { stream, object } = event;
+  const list = [cluster.list(), ...cluster.companions()].find((one) => 'stream' in one && one.stream === stream);
+  if (list?.type === 'listed') return [{ ...list, type: 'audited' }];
+  const resourceVersion = String(objectAt(object, 'metadata').resourceVersion);
+  return [{ type: 'audited', stream, resourceVersion, objects: [object] }];
+}
 
 function toJson(value: unknown): JsonObject {
   return JSON.parse(JSON.stringify(value));

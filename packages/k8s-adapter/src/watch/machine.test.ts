@@ -114,6 +114,7 @@ describe('one step', () => {
       [...WATCHING, failed('TooManyRequests', 7_000)],
       ['count failed', 'emit streamFailed TooManyRequests', 'wait 7000'],
     ],
+    ['the end of a wait after a refused connection', [...WATCHING, failed('Unreachable'), 1_200, WAITED], ['watch from 5']],
     ['the end of a wait after what keeps the place', [...WATCHING, failed('ServerError'), 1_200, WAITED], ['watch from 5']],
     ['the end of a wait after what does not', [...WATCHING, failed('Malformed'), 1_200, WAITED], ['list']],
     ['the end of a wait before there was a list', [STARTED, failed('Unreachable'), 1_200, WAITED], ['list']],

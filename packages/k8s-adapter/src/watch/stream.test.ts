@@ -568,6 +568,13 @@ describe('unsubscribing', () => {
     expect(body.isReleased).toBe(true);
   });
 
+  test('given a list that makes its reader leave, then no watch is asked for', async () => {
+    bench = new Bench(TARGET, () => bench.subscription.unsubscribe());
+    await bench.listed();
+    expect(bench.verbs).toEqual(['list']);
+    expect(bench.words).toEqual(['listed 0 at 5']);
+  });
+
   test('given several lines in one chunk, when the first one makes its reader leave, then no other is told', async () => {
     bench = new Bench(TARGET, (event) => {
       if (event.type === 'seen') bench.subscription.unsubscribe();

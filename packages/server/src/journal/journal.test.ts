@@ -77,6 +77,21 @@ describe('the journal in memory', () => {
     );
   });
 
+  test('has what was read of rules that an audit found', async () => {
+    const ring = new JournalRing(100, initialState(SCOPE));
+    const state = live([4], ring);
+    const text = 'shop: {deployments: {web: {scale_factor: 1, name_suffix: p}}}';
+    const metadata = { namespace: 'ops', name: 'rules', uid: 'rules', resourceVersion: '6' };
+    const objects = [{ metadata, data: { r: text } }];
+    const event: Event = { type: 'audited', stream: 'configmap/ops/rules', resourceVersion: '6', objects };
+    const after = evolve(state, event);
+    ring.event(event, 100, after);
+    const decision = decide(after, 'shop/web-p', NOON);
+    ring.decided(decision, 101, NOON);
+    expect(decision.effect).toMatchObject({ intent: { spec: { replicas: 4 } } });
+    expect((await replay(linesOf([...ring.lines(recorder())].join('')))).fault).toBeUndefined();
+  });
+
   test('has no value of a variable in it', () => {
     for (const secret of SECRETS) expect(ringOf([1, 2], 100)).not.toContain(secret);
   });
