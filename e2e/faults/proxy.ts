@@ -238,7 +238,6 @@ class Proxying implements FaultProxy {
       this.#count(fault.kind);
       await this.#sleep(fault.ms, fault.kind === 'lateRequest' ? undefined : left);
     }
-    if (left.aborted && fault?.kind !== 'lateRequest') return;
     const isList = facts.kind === 'list';
     const earlier = isList && fault?.kind === 'staleList' ? this.#earlierList(facts.url, fault.back) : undefined;
     if (earlier !== undefined) {
