@@ -9,20 +9,13 @@ import { locatePrograms } from '../controlplane/locate.ts';
 import { onScreen } from '../controlplane/progress.ts';
 import { describeReport, replayCommand } from './report.ts';
 import { runChaos } from './run.ts';
+import { positiveNumber } from './settings.ts';
 
-const ARTIFACTS = fileURLToPath(new URL('../artifacts/chaos/', import.meta.url));
+const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
 
-const numberOf = (name: string, fallback: number): number => {
-  const text = process.env[name] ?? '';
-  const value = text === '' ? fallback : Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  onScreen(`make chaos: ${name} is ${JSON.stringify(text)}; accepted: a whole number from 1 on`);
-  process.exit(2);
-};
-
-const seconds = numberOf('SECONDS', 60);
-const first = numberOf('SEED', 1);
-const seeds = numberOf('SEEDS', process.env.SEED ? 1 : 20);
+const seconds = positiveNumber('SECONDS', 60);
+const first = positiveNumber('SEED', 1);
+const seeds = positiveNumber('SEEDS', process.env.SEED ? 1 : 20);
 const two = process.env.OPERATORS === '2';
 
 const programs = await locatePrograms(onScreen);

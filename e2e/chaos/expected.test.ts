@@ -50,6 +50,8 @@ const SOURCE: JsonRecord = {
   },
 };
 
+const remembered = (rule: object): string => JSON.stringify({ one: { deployments: { app: rule } } });
+
 const CLONE: JsonRecord = {
   metadata: {
     name: 'app-x',
@@ -59,7 +61,7 @@ const CLONE: JsonRecord = {
       note: 'n',
       'ddprofiler-rc.grove/source': 'app',
       'ddprofiler-rc.grove/source-uid': 'u1',
-      'ddprofiler-rc.grove/rule': '{"name_suffix":"x"}',
+      'ddprofiler-rc.grove/rule': remembered({ name_suffix: 'x' }),
       'deployment.kubernetes.io/revision': '3',
     },
   },
@@ -208,7 +210,7 @@ describe('given no source, or no rule', () => {
     ['scale_to_zero', 0, 0],
     ['keep', 2, 0],
   ] as const)('no rule, remembered on_rule_removed %s: %i replicas are %i complaints', (policy, replicas, count) => {
-    const rule = JSON.stringify(policy === undefined ? {} : { on_rule_removed: policy });
+    const rule = remembered(policy === undefined ? {} : { on_rule_removed: policy });
     const annotations = { ...annotationsOf(CLONE), 'ddprofiler-rc.grove/rule': rule };
     const clone = changed(changed(CLONE, 'spec/replicas', replicas), 'metadata/annotations', annotations);
     expect(complaints(clone, { rules: [] })).toHaveLength(count);
@@ -226,7 +228,7 @@ test('what is no clone bears no trace of the operator', () => {
 
 test('all clones name one binding', () => {
   const labels = { ...MARK, 'ddprofiler-rc.grove/clone': 'b-x', 'ddprofiler-rc.grove/binding': 'b2' };
-  const annotations = { 'ddprofiler-rc.grove/rule': '{"on_rule_removed":"keep"}' };
+  const annotations = { 'ddprofiler-rc.grove/rule': remembered({ on_rule_removed: 'keep' }) };
   const other = { metadata: { name: 'b-x', labels, annotations } };
   expect(complaints(CLONE, { others: { 'one/b-x': other } })).toEqual(['clones name 2 bindings']);
 });

@@ -82,10 +82,17 @@ const lostMarks = ({ foreignMarks }: Truth, clone: JsonRecord): readonly string[
 };
 
 const withoutRule = (clone: JsonRecord): readonly string[] => {
-  const policy = at(JSON.parse(textAt(clone, 'metadata', 'annotations', RULE) || '{}')).on_rule_removed ?? 'delete';
+  const policy = rememberedRule(clone).on_rule_removed ?? 'delete';
   if (policy === 'keep') return [];
   if (policy === 'scale_to_zero') return replicasOf(clone) === 0 ? [] : [`has no rule, and ${replicasOf(clone)} replicas`];
   return ['has no rule, and is still there'];
+};
+
+/** The annotation is a rules text with one rule, as JSON. */
+const rememberedRule = (clone: JsonRecord): JsonRecord => {
+  const [ofNamespace] = Object.values(at(JSON.parse(textAt(clone, 'metadata', 'annotations', RULE) || '{}')));
+  const [rule] = Object.values(at(ofNamespace, 'deployments'));
+  return at(rule);
 };
 
 const withoutSource = ({ onSourceDeleted }: RuleDraft, clone: JsonRecord | undefined): readonly string[] => {

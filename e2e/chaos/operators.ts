@@ -18,7 +18,8 @@ export type ChaosOperator = {
   readonly proxy: FaultProxy;
   /** Journals of the lives so far. */
   readonly journals: readonly string[];
-  readonly isRunning: () => boolean;
+  /** What its present life printed so far. */
+  readonly output: () => string;
   readonly start: () => Promise<void>;
   /** SIGKILL. */
   readonly kill: () => Promise<void>;
@@ -90,7 +91,7 @@ export const makeOperator = async ({ cluster, user, plan, directory, env }: Oper
     user,
     proxy,
     journals,
-    isRunning: () => process !== undefined && process.exit() === undefined,
+    output: () => process?.output() ?? '',
     start,
     kill: async () => {
       doomed = process;

@@ -59,8 +59,9 @@ export type ChaosReport = {
   readonly complaints: readonly string[];
 };
 
-const NAMESPACES = ['one', 'two'] as const;
-const CRD = new URL('../fixtures/crd.yaml', import.meta.url);
+/** Where sources and clones are. */
+export const NAMESPACES = ['one', 'two'] as const;
+export const CRD = new URL('../fixtures/crd.yaml', import.meta.url);
 
 /**
  * A watch that is stalled for good is noticed by its silence, which takes up to 100 s; what failed all through the storm is tried again
@@ -100,7 +101,7 @@ const settingsFor = (seed: number, two: boolean): Readonly<Record<string, string
   ...(two ? { LEADER_ELECT: 'true' } : {}),
 });
 
-const makeNamespaces = async ({ api }: ChaosCluster): Promise<void> => {
+export const makeNamespaces = async ({ api }: ChaosCluster): Promise<void> => {
   for (const name of [SYSTEM, ...NAMESPACES])
     await insist(api, 'POST', '/api/v1/namespaces', { body: { metadata: { name } } }, [201, 409]);
 };
