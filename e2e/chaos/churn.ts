@@ -20,7 +20,7 @@ import { waitFor } from '../controlplane/wait.ts';
 import { randomOf } from '../faults/random.ts';
 import { setRights, startChaosCluster } from './cluster.ts';
 import { inspect, type Memory } from './inspector.ts';
-import { makeOperator } from './operators.ts';
+import { makeOperator, PROGRAM } from './operators.ts';
 import { BINDING, makePeople, SYSTEM } from './people.ts';
 import { isWrite } from './record.ts';
 import { CRD, makeNamespaces, NAMESPACES } from './run.ts';
@@ -46,6 +46,7 @@ const cluster = await startChaosCluster(programs, join(DIRECTORY, 'control-plane
 await makeNamespaces(cluster);
 await setRights(cluster.api, user, 'all');
 const operator = await makeOperator({
+  program: PROGRAM,
   cluster,
   user,
   plan: undefined,

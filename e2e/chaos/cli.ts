@@ -18,6 +18,9 @@ const first = positiveNumber('SEED', 1);
 const seeds = positiveNumber('SEEDS', process.env.SEED ? 1 : 20);
 const two = process.env.OPERATORS === '2';
 
+/** Another build of the operator, e.g. one with a mistake that should be found. */
+const operator = process.env.OPERATOR ?? '';
+
 const programs = await locatePrograms(onScreen);
 let failed = 0;
 for (let seed = first; seed < first + seeds; seed += 1) {
@@ -27,7 +30,7 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   const startedAt = Date.now();
   const tell = (line: string): void => onScreen(`  ${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   onScreen(`seed ${seed}`);
-  const report = await runChaos({ seed, seconds, programs, directory, two, tell });
+  const report = await runChaos({ seed, seconds, programs, directory, two, tell, ...(operator === '' ? {} : { operator }) });
   process.stdout.write(`${describeReport(report)}\n`);
   if (report.complaints.length === 0) {
     await rm(directory, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { faultsOf } from '../faults/fault-plan.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import type { ChaosCluster } from './cluster.ts';
 
+/** The operator of this tree, as `make build` leaves it. */
 export const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));
 
 export type OperatorUser = Extract<TestUser, 'operator-a' | 'operator-b'>;
@@ -34,6 +35,7 @@ export type ChaosOperator = {
 };
 
 export type OperatorOptions = {
+  readonly program: string;
   readonly cluster: ChaosCluster;
   readonly user: OperatorUser;
   readonly plan: FaultPlan | undefined;
@@ -43,7 +45,7 @@ export type OperatorOptions = {
 
 const STOPS_WITHIN_MS = 30_000;
 
-export const makeOperator = async ({ cluster, user, plan, directory, env }: OperatorOptions): Promise<ChaosOperator> => {
+export const makeOperator = async ({ program, cluster, user, plan, directory, env }: OperatorOptions): Promise<ChaosOperator> => {
   const { controlPlane, ca } = cluster;
   const proxy = await startFaultProxy({
     target: controlPlane.server,
@@ -68,7 +70,7 @@ export const makeOperator = async ({ cluster, user, plan, directory, env }: Oper
     journals.push(journal);
     const started = await startGuarded({
       name: `${user}, life ${life}`,
-      program: PROGRAM,
+      program,
       args: [],
       logFile: join(directory, `${user}-${life}.log`),
       env: {

@@ -21,8 +21,7 @@ export const isWrite = ({ verb }: AuditEntry): boolean => WRITE_VERBS.has(verb);
 
 export const isLease = ({ resource }: AuditEntry): boolean => resource === 'leases';
 
-/** Of the binding's status, Events and Leases, a Deployment's own subresources are none. */
-export const isDeployment = ({ group, resource }: AuditEntry): boolean => group === 'apps' && resource === 'deployments';
+const isDeployment = ({ group, resource }: AuditEntry): boolean => group === 'apps' && resource === 'deployments';
 
 /** Requests that nobody may send, whatever came of them: one sentence each. */
 export const trespasses = (
