@@ -103,8 +103,11 @@ export const makeOperator = async ({ program, cluster, user, plan, directory, en
       if (process === undefined || process.exit() !== undefined) return;
       doomed = process;
       signal('SIGCONT');
+      // Before that line it is still a program that starts, and may end as any other.
+      const hasStarted = process.output().includes('"msg":"started"');
       const exit = await process.stop(STOPS_WITHIN_MS);
-      if (exit.code !== 0) misbehaved.push(`${process.name} was told to stop, and ended with ${describeExit(exit)}`);
+      if (hasStarted && exit.code !== 0)
+        misbehaved.push(`${process.name} was told to stop, and ended with ${describeExit(exit)}`);
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),

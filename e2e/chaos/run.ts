@@ -11,6 +11,7 @@
  * | end | operators stop in order; the API server's record and the operators' journals are looked at |
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -168,7 +169,8 @@ const storm = async (
   complaints.push(...operators.flatMap((operator) => operator.misbehaved()));
   complaints.push(...trespasses(entries, { operators: users, isCloneName, namespaces: new Set(NAMESPACES) }));
   if (two) complaints.push(...deposedWrites(entries, users, leases.holdings()));
-  const journals = operators.flatMap((operator) => operator.journals);
+  // A life that was killed while it started has none.
+  const journals = operators.flatMap((operator) => operator.journals).filter((path) => existsSync(path));
   for (const journal of journals) complaints.push(...(await replayed(program, journal)));
   const pace = paceOf(entries, users);
   const clones = [...(await deploymentsIn(api, NAMESPACES)).keys()].filter((key) => isCloneName(key.split('/')[1] ?? ''));
