@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference lint format e2e cluster clean
+.PHONY: help demo build test simulate planted-bugs reference lint format e2e chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -54,6 +54,12 @@ format: $(INSTALLED) ## Rewrite the sources in the project's format
 
 e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
 	$(RUN) vitest run --config e2e/vitest.config.ts
+
+chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
+	$(RUN) SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' SEED='$(SEED)' OPERATORS='$(OPERATORS)' OPERATOR='$(OPERATOR)' node e2e/chaos/cli.ts
+
+churn: $(INSTALLED) $(BUNDLE) ## Watch the operator's memory under churn on a real control plane: MINUTES=m
+	$(RUN) MINUTES='$(MINUTES)' SEED='$(SEED)' node e2e/chaos/churn.ts
 
 cluster: $(INSTALLED) ## Start a real control plane and print its kubeconfig; Ctrl-C stops it
 	$(RUN) node e2e/controlplane/cli.ts

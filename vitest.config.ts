@@ -9,6 +9,8 @@ export default defineConfig({
       'packages/simulation/planted-bugs/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/controlplane/**/*.test.ts',
+      'e2e/faults/**/*.test.ts',
+      'e2e/chaos/**/*.test.ts',
       'demo/**/*.test.ts',
     ],
     // A machine that does other things beside the tests is no fault of theirs.

@@ -11,6 +11,7 @@ const line = (stage: string, verb: string): string =>
     objectRef: { apiGroup: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'shop', name: 'web' },
     responseStatus: { code: 200 },
     requestReceivedTimestamp: '2026-11-23T21:00:00.000001Z',
+    stageTimestamp: '2026-11-23T21:00:00.004000Z',
   });
 
 test('one entry per finished request: not the start of a watch, not a line that is still being written', () => {
@@ -32,6 +33,7 @@ test('one entry per finished request: not the start of a watch, not a line that 
       uri: '/apis/apps/v1/namespaces/shop/deployments/web/scale',
       code: 200,
       receivedAt: '2026-11-23T21:00:00.000001Z',
+      answeredAt: '2026-11-23T21:00:00.004000Z',
     },
   ]);
 });

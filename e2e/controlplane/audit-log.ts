@@ -20,6 +20,8 @@ export type AuditEntry = {
   readonly code: number;
   /** When the request arrived, ISO 8601 with microseconds. */
   readonly receivedAt: string;
+  /** When it was answered, likewise. */
+  readonly answeredAt: string;
 };
 
 /** Verbs that change something. */
@@ -49,6 +51,7 @@ export const parseAuditLog = (content: string): readonly AuditEntry[] => {
       uri: text(event.requestURI),
       code: typeof code === 'number' ? code : 0,
       receivedAt: text(event.requestReceivedTimestamp),
+      answeredAt: text(event.stageTimestamp),
     });
   }
   return entries;

@@ -29,6 +29,10 @@ export type ControlPlaneOptions = {
   readonly programs: Programs;
   /** An existing directory to keep everything in; it is left behind. Default: a temporary one, removed by `stop`. */
   readonly directory?: string;
+  /**
+   * Only etcd and API server: Deployments are stored and nothing comes of them, nor has a namespace a service account. Default: all programs.
+   */
+  readonly alone?: boolean;
   /** Where the logs are copied when the start fails; default: nowhere, the error quotes the last lines of the guilty one. */
   readonly failureLogs?: string;
   readonly progress?: Progress;
@@ -45,6 +49,10 @@ export type ControlPlane = {
   readonly caFile: string;
   /** One JSON object per line and finished request, written before the request is answered. See audit-log.ts. */
   readonly auditLog: string;
+  /** Paths of what the API server identifies itself with on 127.0.0.1: a proxy before it can do the same. */
+  readonly serving: { readonly certificate: string; readonly key: string };
+  /** `http://127.0.0.1:port`; the same after etcd was killed and started again. */
+  readonly etcd: string;
   /** Directory with one log per program. */
   readonly logs: string;
   kubeconfigFor(user: TestUser): string;
@@ -53,6 +61,9 @@ export type ControlPlane = {
   killApiServer(): Promise<void>;
   /** Starts it again after `killApiServer`, on the same port and with the same flags; resolves when it is ready. */
   startApiServer(): Promise<void>;
+  /** The same for etcd. Loses nothing that it had acknowledged; an API server that starts meanwhile ends again. */
+  killEtcd(): Promise<void>;
+  startEtcd(): Promise<void>;
   collectLogs(toDirectory: string): Promise<void>;
   /** May be called more than once. */
   stop(): Promise<void>;
@@ -87,6 +98,7 @@ const writeKubeconfigs = async (layout: Layout, tokens: Tokens, server: string, 
 export const startControlPlane = async ({
   programs,
   directory,
+  alone = false,
   failureLogs,
   progress = silent,
 }: ControlPlaneOptions): Promise<ControlPlane> => {
@@ -132,24 +144,28 @@ export const startControlPlane = async ({
     await writeSecrets(layout, tokens);
 
     const member = `e2e-${randomBytes(6).toString('hex')}`;
-    const etcd = await start('etcd', {
-      ports: 2,
-      flags: ([client = 0, peer = 0]) => etcdFlags(layout, member, client, peer),
-      ready:
-        ([client]) =>
-        async () => {
-          const url = `http://127.0.0.1:${client}`;
-          // Another etcd may have got our port a moment before ours; its member is called otherwise.
-          const members = await ask(`${url}/v3/cluster/member/list`, { method: 'POST', body: '{}' });
-          if (!members.body.includes(member)) return `${url} answers ${members.status}: ${members.body.slice(0, 300)}`;
-          return answersOk(`${url}/readyz`);
-        },
-    });
+    const startEtcd = (ports: Launch['ports']): Promise<Launched> =>
+      start('etcd', {
+        ports,
+        flags: ([client = 0, peer = 0]) => etcdFlags(layout, member, client, peer),
+        ready:
+          ([client]) =>
+          async () => {
+            const url = `http://127.0.0.1:${client}`;
+            // Another etcd may have got our port a moment before ours; its member is called otherwise.
+            const members = await ask(`${url}/v3/cluster/member/list`, { method: 'POST', body: '{}' });
+            if (!members.body.includes(member)) return `${url} answers ${members.status}: ${members.body.slice(0, 300)}`;
+            return answersOk(`${url}/readyz`);
+          },
+      });
+
+    let etcd = await startEtcd(2);
+    const etcdUrl = `http://127.0.0.1:${etcd.ports[0]}`;
 
     const apiServer = (ports: Launch['ports']): Promise<Launched> =>
       start('kube-apiserver', {
         ports,
-        flags: ([port = 0]) => apiServerFlags(layout, `http://127.0.0.1:${etcd.ports[0]}`, port),
+        flags: ([port = 0]) => apiServerFlags(layout, etcdUrl, port),
         ready:
           ([port]) =>
           async () =>
@@ -177,33 +193,36 @@ export const startControlPlane = async ({
       return body;
     };
 
-    const nodes = kubectl.withInput(nodesManifest(), 'create', '-f', '-');
-    const [controllerManager] = await Promise.all([
-      start('kube-controller-manager', {
-        ports: 1,
-        flags: ([port = 0]) => controllerManagerFlags(layout, port),
-        ready: healthy,
-      }),
-      start('kube-scheduler', { ports: 1, flags: ([port = 0]) => schedulerFlags(layout, port), ready: healthy }),
-      start('kwok', {
-        ports: 0,
-        flags: () => kwokFlags(layout),
-        ready: () => async () => {
-          await nodes;
-          return nodesReady(await get('/api/v1/nodes'));
+    const startControllers = async (): Promise<void> => {
+      const nodes = kubectl.withInput(nodesManifest(), 'create', '-f', '-');
+      const [controllerManager] = await Promise.all([
+        start('kube-controller-manager', {
+          ports: 1,
+          flags: ([port = 0]) => controllerManagerFlags(layout, port),
+          ready: healthy,
+        }),
+        start('kube-scheduler', { ports: 1, flags: ([port = 0]) => schedulerFlags(layout, port), ready: healthy }),
+        start('kwok', {
+          ports: 0,
+          flags: () => kwokFlags(layout),
+          ready: () => async () => {
+            await nodes;
+            return nodesReady(await get('/api/v1/nodes'));
+          },
+        }),
+        nodes,
+      ]);
+      await waitFor(
+        'the default namespace to have its service account and root CA',
+        async () => {
+          await get('/api/v1/namespaces/default/serviceaccounts/default');
+          await get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt');
+          return true;
         },
-      }),
-      nodes,
-    ]);
-    await waitFor(
-      'the default namespace to have its service account and root CA',
-      async () => {
-        await get('/api/v1/namespaces/default/serviceaccounts/default');
-        await get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt');
-        return true;
-      },
-      { program: controllerManager.process },
-    );
+        { program: controllerManager.process },
+      );
+    };
+    if (!alone) await startControllers();
     progress(`control plane is ready at ${server} (${elapsed(startedAt)})`);
 
     return {
@@ -213,6 +232,8 @@ export const startControlPlane = async ({
       server,
       caFile: layout.caFile,
       auditLog: layout.auditLog,
+      serving: { certificate: layout.servingCertificate, key: layout.servingKey },
+      etcd: etcdUrl,
       logs: layout.logs,
       kubectl,
       kubeconfigFor: (user) => layout.kubeconfig(user),
@@ -223,6 +244,14 @@ export const startControlPlane = async ({
       startApiServer: async () => {
         if (api.process.exit() === undefined) throw new Error('the API server is running; call killApiServer first');
         api = await apiServer(api.ports);
+      },
+      killEtcd: async () => {
+        expectedToEnd.add(etcd.process);
+        await etcd.process.kill();
+      },
+      startEtcd: async () => {
+        if (etcd.process.exit() === undefined) throw new Error('etcd is running; call killEtcd first');
+        etcd = await startEtcd(etcd.ports);
       },
       collectLogs: (toDirectory) => cp(layout.logs, toDirectory, { recursive: true }),
       stop,

@@ -1,0 +1,43 @@
+/**
+ * `make chaos`: SEEDS runs of SECONDS each on a real control plane, from seed SEED on. Exit code 1 if one of them failed; what it left
+ * behind is then kept, and the last lines say where.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locatePrograms } from '../controlplane/locate.ts';
+import { onScreen } from '../controlplane/progress.ts';
+import { describeReport, replayCommand } from './report.ts';
+import { runChaos } from './run.ts';
+import { positiveNumber } from './settings.ts';
+
+const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
+
+const seconds = positiveNumber('SECONDS', 60);
+const first = positiveNumber('SEED', 1);
+const seeds = positiveNumber('SEEDS', process.env.SEED ? 1 : 20);
+const two = process.env.OPERATORS === '2';
+
+/** Another build of the operator, e.g. one with a mistake that should be found. */
+const operator = process.env.OPERATOR ?? '';
+
+const programs = await locatePrograms(onScreen);
+let failed = 0;
+for (let seed = first; seed < first + seeds; seed += 1) {
+  const directory = join(ARTIFACTS, `seed-${seed}`);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const startedAt = Date.now();
+  const tell = (line: string): void => onScreen(`  ${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  onScreen(`seed ${seed}`);
+  const report = await runChaos({ seed, seconds, programs, directory, two, tell, ...(operator === '' ? {} : { operator }) });
+  process.stdout.write(`${describeReport(report)}\n`);
+  if (report.complaints.length === 0) {
+    await rm(directory, { recursive: true, force: true });
+  } else {
+    failed += 1;
+    process.stdout.write(`  logs, journals and audit log: ${directory}\n  again: ${replayCommand({ seed, seconds, two })}\n`);
+  }
+}
+process.stdout.write(`${seeds - failed} of ${seeds} runs passed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
