@@ -3,7 +3,9 @@
  * operator is slow and correct, and does not ask the more often for being refused.
  */
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { paceOf } from '../chaos/record.ts';
 import { type AuditEntry, readAuditLog } from '../controlplane/audit-log.ts';
+import { onScreen } from '../controlplane/progress.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
@@ -12,7 +14,8 @@ import { IMAGE, makeWorld, type World } from '../harness/world.ts';
 
 const facts = ownCluster(inject('cluster'));
 const USER = 'operator-b';
-const COUNT = 150;
+/** Few enough that all have been tried once before the first refusal may be tried again: whoever does not wait is seen. */
+const COUNT = 60;
 const SOURCES = Array.from({ length: COUNT }, (_, index) => `source-${index}`);
 /** As the API server says of all whom it refuses so. */
 const RETRY_AFTER_MS = 1_000;
@@ -95,7 +98,7 @@ test(`given an API server that refuses nearly all, when ${COUNT} clones are to b
   );
   const writes = asked.filter(({ resource, verb }) => resource === 'deployments' && verb === 'patch');
   const refused = writes.filter(({ code }) => code === 429);
-  expect(refused.length, 'it was throttled').toBeGreaterThan(30);
+  expect(refused.length, 'it was throttled').toBeGreaterThan(20);
   expect(writes.filter(({ code }) => code < 300)).toHaveLength(COUNT);
 
   const waits = waitsAfterRefusal(writes);
@@ -103,6 +106,10 @@ test(`given an API server that refuses nearly all, when ${COUNT} clones are to b
     RETRY_AFTER_MS - ROUNDING_MS,
   );
   const seconds = (timeOf(writes.at(-1)) - timeOf(writes[0])) / 1_000;
+  const { most } = paceOf(asked, new Set([USER]));
+  onScreen(
+    `${COUNT} clones in ${seconds.toFixed(1)} s: ${refused.length} refusals, ${waits.length} tries after one, ${most} requests at most in one second`,
+  );
   expect(waits.length, `tries that followed a refusal, in ${seconds} s`).toBeLessThanOrEqual(
     RETRIES.burst + Math.ceil(seconds) * RETRIES.perSecond,
   );

@@ -64,13 +64,14 @@ export class JournalFile implements JournalSink {
     this.#add({ type: 'decision', at, clock, decision });
   }
 
-  /** Writes what it still has, and the end. */
+  /** Writes what it still has, and the end. A life that was told of nothing leaves no journal, and the former one where it is. */
   async close(): Promise<void> {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     await this.#writing;
     if (this.#pending.length > 0 || this.#lost > 0) await this.#writeAll();
-    if (!this.#isFailing) await this.#attempt(() => this.#append((recorder) => recorder.end(this.#told.at)));
+    if (this.#file !== undefined && !this.#isFailing)
+      await this.#attempt(() => this.#append((recorder) => recorder.end(this.#told.at)));
     await this.#file?.close().catch(() => {});
   }
 
@@ -141,16 +142,17 @@ export class JournalFile implements JournalSink {
   /** All of the lines that `make` gives, or nothing of them. */
   async #append(make: (recorder: Recorder) => string): Promise<void> {
     const recorder = this.#recorder;
+    const file = this.#file;
+    if (file === undefined) throw new Error('a journal is appended to before it is opened');
     const { position } = recorder;
     const bytes = Buffer.from(make(recorder));
     try {
       for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten = 0 } = (await this.#file?.write(bytes, done, bytes.length - done, this.#size + done)) ?? {};
-        done += bytesWritten;
+        done += (await file.write(bytes, done, bytes.length - done, this.#size + done)).bytesWritten;
       }
     } catch (error) {
       recorder.rewind(position);
-      await this.#file?.truncate(this.#size).catch(() => {});
+      await file.truncate(this.#size).catch(() => {});
       throw error;
     }
     this.#size += bytes.length;

@@ -195,6 +195,13 @@ describe('the journal on disk', () => {
     expect(await readFile(`${path}.1`, 'utf8')).toBe('the former one');
   });
 
+  test('that was told of nothing is not begun, and the former one stays', async () => {
+    await writeFile(path, 'the former one');
+    await fileWith().close();
+    expect(await readFile(path, 'utf8')).toBe('the former one');
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
   test('that has grown too large begins anew, and each part replays by itself', async () => {
     const file = fileWith(3_000);
     live(
