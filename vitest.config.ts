@@ -10,6 +10,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'e2e/controlplane/**/*.test.ts',
       'demo/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     passWithNoTests: false,
   },

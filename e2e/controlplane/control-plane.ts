@@ -29,6 +29,10 @@ export type ControlPlaneOptions = {
   readonly programs: Programs;
   /** An existing directory to keep everything in; it is left behind. Default: a temporary one, removed by `stop`. */
   readonly directory?: string;
+  /**
+   * Only etcd and API server: Deployments are stored and nothing comes of them, nor has a namespace a service account. Default: all programs.
+   */
+  readonly alone?: boolean;
   /** Where the logs are copied when the start fails; default: nowhere, the error quotes the last lines of the guilty one. */
   readonly failureLogs?: string;
   readonly progress?: Progress;
@@ -87,6 +91,7 @@ const writeKubeconfigs = async (layout: Layout, tokens: Tokens, server: string, 
 export const startControlPlane = async ({
   programs,
   directory,
+  alone = false,
   failureLogs,
   progress = silent,
 }: ControlPlaneOptions): Promise<ControlPlane> => {
@@ -177,33 +182,36 @@ export const startControlPlane = async ({
       return body;
     };
 
-    const nodes = kubectl.withInput(nodesManifest(), 'create', '-f', '-');
-    const [controllerManager] = await Promise.all([
-      start('kube-controller-manager', {
-        ports: 1,
-        flags: ([port = 0]) => controllerManagerFlags(layout, port),
-        ready: healthy,
-      }),
-      start('kube-scheduler', { ports: 1, flags: ([port = 0]) => schedulerFlags(layout, port), ready: healthy }),
-      start('kwok', {
-        ports: 0,
-        flags: () => kwokFlags(layout),
-        ready: () => async () => {
-          await nodes;
-          return nodesReady(await get('/api/v1/nodes'));
+    const startControllers = async (): Promise<void> => {
+      const nodes = kubectl.withInput(nodesManifest(), 'create', '-f', '-');
+      const [controllerManager] = await Promise.all([
+        start('kube-controller-manager', {
+          ports: 1,
+          flags: ([port = 0]) => controllerManagerFlags(layout, port),
+          ready: healthy,
+        }),
+        start('kube-scheduler', { ports: 1, flags: ([port = 0]) => schedulerFlags(layout, port), ready: healthy }),
+        start('kwok', {
+          ports: 0,
+          flags: () => kwokFlags(layout),
+          ready: () => async () => {
+            await nodes;
+            return nodesReady(await get('/api/v1/nodes'));
+          },
+        }),
+        nodes,
+      ]);
+      await waitFor(
+        'the default namespace to have its service account and root CA',
+        async () => {
+          await get('/api/v1/namespaces/default/serviceaccounts/default');
+          await get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt');
+          return true;
         },
-      }),
-      nodes,
-    ]);
-    await waitFor(
-      'the default namespace to have its service account and root CA',
-      async () => {
-        await get('/api/v1/namespaces/default/serviceaccounts/default');
-        await get('/api/v1/namespaces/default/configmaps/kube-root-ca.crt');
-        return true;
-      },
-      { program: controllerManager.process },
-    );
+        { program: controllerManager.process },
+      );
+    };
+    if (!alone) await startControllers();
     progress(`control plane is ready at ${server} (${elapsed(startedAt)})`);
 
     return {
