@@ -11,8 +11,13 @@ import type { LoopWork } from './loop.ts';
 export interface FloorRun {
   /** `performance.now()` just before its process was made. */
   readonly startedAt: number;
-  /** Resolves when its process has ended: the loop's own milliseconds. */
-  readonly loopMs: Promise<number>;
+  /** Resolves when its process has ended. */
+  readonly ended: Promise<{
+    /** Milliseconds of the loop alone. */
+    readonly loopMs: number;
+    /** Milliseconds of processor time, process start included. */
+    readonly cpuMs: number;
+  }>;
 }
 
 export interface Floor {
@@ -50,12 +55,13 @@ export async function prepareFloor(stage: Stage): Promise<Floor> {
         args: [program, file],
         logFile: join(stage.directory, `floor-${runs}.log`),
       });
-      const loopMs = process.exited.then(({ code }) => {
+      const ended = process.exited.then(({ code }) => {
         if (code !== 0) throw new Error(`the floor's loop failed:\n${lastLines(process.output())}`);
-        return Number(process.output());
+        const [loopMs = Number.NaN, cpuMs = Number.NaN] = process.output().split(' ').map(Number);
+        return { loopMs, cpuMs };
       });
-      loopMs.catch(() => {}); // told by whoever waits for it
-      return { startedAt, loopMs };
+      ended.catch(() => {}); // told by whoever waits for it
+      return { startedAt, ended };
     },
   };
 }

@@ -2,7 +2,8 @@
  * The floor's program: sends the requests of a file, so many at a time, and ends. Nothing else is in it: no watch, no decision, no answer
  * parsed. What it takes is what the API server, TLS and Node take.
  *
- * Arguments: path of a JSON file `{ server, ca, token, concurrency, requests: [{ path, text }] }`. Prints the milliseconds of the loop alone.
+ * Arguments: path of a JSON file `{ server, ca, token, concurrency, requests: [{ path, text }] }`. Prints the
+ * milliseconds of the loop alone, and those of processor time since the process began.
  */
 import { readFileSync } from 'node:fs';
 import { Agent } from 'undici';
@@ -31,5 +32,6 @@ const worker = async (): Promise<void> => {
   }
 };
 await Promise.all(Array.from({ length: concurrency }, worker));
-process.stdout.write(`${performance.now() - startedAt}\n`);
+const { user, system } = process.cpuUsage();
+process.stdout.write(`${performance.now() - startedAt} ${(user + system) / 1000}\n`);
 await agent.close();

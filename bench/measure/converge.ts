@@ -24,6 +24,9 @@ interface Round {
   readonly floor: number;
   readonly loop: number;
   readonly operator: number;
+  /** Seconds of processor time until then. */
+  readonly floorCpu: number;
+  readonly operatorCpu: number;
   readonly writesPerClone: number;
   readonly residentMb: number;
 }
@@ -72,6 +75,18 @@ export async function measureConverge(context: Context): Promise<Measurement> {
         of(({ operator }) => operator),
       ),
       ratio,
+      figure(
+        `floor-cpu-${size}`,
+        `${size} sources: processor time of the floor`,
+        's',
+        of(({ floorCpu }) => floorCpu),
+      ),
+      figure(
+        `operator-cpu-${size}`,
+        `${size} sources: processor time of the operator`,
+        's',
+        of(({ operatorCpu }) => operatorCpu),
+      ),
       writes,
       resident,
     );
@@ -108,7 +123,7 @@ async function roundsOf(context: Context, stage: Stage, size: number): Promise<r
     if (bare.clones !== operator.clones) throw new Error('the floor and the operator did not make the same clones');
     rounds.push({ ...bare, ...operator });
     progress(
-      `converge ${size}, round ${index + 1} of ${count}: floor ${bare.floor.toFixed(2)} s, operator ${operator.operator.toFixed(2)} s`,
+      `converge ${size}, round ${index + 1} of ${count}: floor ${bare.floor.toFixed(2)} s, operator ${operator.operator.toFixed(2)} s; processor time ${bare.floorCpu.toFixed(2)} s and ${operator.operatorCpu.toFixed(2)} s`,
     );
   }
   const ratios = rounds.map((round) => round.operator / round.floor);
@@ -120,14 +135,14 @@ async function runFloor(
   stage: Stage,
   floor: Floor,
   size: number,
-): Promise<Pick<Round, 'floor' | 'loop'> & { readonly clones: string }> {
+): Promise<Pick<Round, 'floor' | 'loop' | 'floorCpu'> & { readonly clones: string }> {
   const watch = await watchClones(stage.admin);
   try {
     const run = await floor.start();
-    const [loopMs, lastAt] = await Promise.all([run.loopMs, watch.added(size)]);
+    const [{ loopMs, cpuMs }, lastAt] = await Promise.all([run.ended, watch.added(size)]);
     const clones = await clonesFingerprint(stage.admin, CLONES_PATH);
     await stage.removeClones();
-    return { floor: (lastAt - run.startedAt) / 1000, loop: loopMs / 1000, clones };
+    return { floor: (lastAt - run.startedAt) / 1000, loop: loopMs / 1000, floorCpu: cpuMs / 1000, clones };
   } finally {
     watch.stop();
   }
@@ -137,7 +152,7 @@ async function runOperator(
   context: Context,
   stage: Stage,
   size: number,
-): Promise<Pick<Round, 'operator' | 'writesPerClone' | 'residentMb'> & { readonly clones: string }> {
+): Promise<Pick<Round, 'operator' | 'operatorCpu' | 'writesPerClone' | 'residentMb'> & { readonly clones: string }> {
   const { auditLog } = stage.controlPlane;
   const watch = await watchClones(stage.admin);
   const from = await mark(auditLog);
@@ -147,9 +162,10 @@ async function runOperator(
         throw new Error(`the operator ended:\n${operator.process.output()}`);
       });
       const lastAt = await Promise.race([watch.added(size), ended]);
+      const operatorCpu = await operator.metric('process_cpu_seconds_total');
       await quiet(auditLog, OPERATOR_USER, deploymentWritesIn);
       const residentMb = (await operator.metric('process_resident_memory_bytes')) / MEGABYTE;
-      return { operator: (lastAt - operator.startedAt) / 1000, residentMb };
+      return { operator: (lastAt - operator.startedAt) / 1000, operatorCpu, residentMb };
     });
     const writes = deploymentWritesIn(await requestsSince(auditLog, from, OPERATOR_USER));
     const clones = await clonesFingerprint(stage.admin, CLONES_PATH);
