@@ -4,7 +4,7 @@
  */
 import type { ClusterFacts } from '../controlplane/cluster.ts';
 import type { TestUser } from '../controlplane/users.ts';
-import { leastRules } from './least-rules.ts';
+import { leastRules } from './service-account.ts';
 import type { World } from './world.ts';
 
 /** Gives `user` what an operator for this binding and ConfigMap needs; the settings by which an operator runs as that user. */

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../controlplane/wait.ts';
-import { leastRules } from '../harness/least-rules.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
 import {
   asInPod,
   type ClusterAddress,
   clusterAddress,
   grant,
+  leastRules,
   makeServiceAccount,
   requestToken,
   serviceAccountFiles,

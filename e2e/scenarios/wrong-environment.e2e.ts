@@ -1,9 +1,15 @@
 /** Wrong settings, and a cluster that does not play along: one clear message each, and never a stack trace. */
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { leastRules } from '../harness/least-rules.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
-import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from '../harness/service-account.ts';
+import {
+  clusterAddress,
+  grant,
+  kubeconfigWithToken,
+  leastRules,
+  makeServiceAccount,
+  requestToken,
+} from '../harness/service-account.ts';
 import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 
 const GOOD = { CLIENT: 'local', CRD_NAMESPACE: 'default', CRD_NAME: 'rc', LOGLEVEL: 'INFO' };
