@@ -25,7 +25,7 @@ export interface CloneReport {
  * | decision | clone's status | state |
  * | --- | --- | --- |
  * | nothing | any | (no report: it is no clone of ours) |
- * | a write, and the last one failed | any | failing |
+ * | a write or a look, and the last one failed | any | failing |
  * | blocked | any | blocked |
  * | held | any | held |
  * | waiting for the source or the first sync | any | waiting |
@@ -36,8 +36,8 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   const { key, verdict } = decision;
   if (verdict === 'nothing') return undefined;
   const clone = state.deployments.get(key);
-  // A failed write matters for as long as the decision still asks for one: what it was about may be settled since.
-  const failure = decision.verdict in WRITES ? state.writeFailures.get(key) : undefined;
+  // A failed call matters for as long as the decision still asks for one: what it was about may be settled since.
+  const failure = decision.verdict in WRITES || decision.reason === 'NotSeen' ? state.writeFailures.get(key) : undefined;
   const report = {
     clone: key,
     source: knownSourceOf(state, key),

@@ -2,7 +2,7 @@ import { sourceKeyOf } from './clone/mark.ts';
 import type { Memory } from './clone/memory.ts';
 import type { Decision } from './decision.ts';
 import type { Deployment } from './deployment.ts';
-import { follow } from './follow.ts';
+import { follow, look } from './follow.ts';
 import { CONFIRM_ANNOTATION, type MassDeletion, massDeletionIn } from './guardrails/mass-deletion.ts';
 import type { Key } from './keys.ts';
 import { isUnknown, wasHeard } from './rule-book.ts';
@@ -17,6 +17,7 @@ import { isSynced, type State } from './state.ts';
  * | --- | --- | --- | --- |
  * | any | any | any, before the first complete sync | waiting `NotSynced` |
  * | any | any | terminating | waiting `CloneTerminating` |
+ * | any | any | not seen yet, though it matters | waiting `NotSeen`, and it is looked for |
  * | none, expired, unknown | any | none, or not ours | nothing |
  * | unknown, and the last ones that were read had none | any | ours | kept, as they left it |
  * | unknown, and none were ever read | any | ours | as the rule remembered on the clone says; without one: kept |
@@ -24,6 +25,7 @@ import { isSynced, type State } from './state.ts';
  * | none, expired | any | ours | its remembered `on_rule_removed` |
  * | suspended | any | any | held `Suspended` |
  * | refused by a guardrail | any | any | blocked, with the guardrail's name |
+ * | yes | not seen yet | any | waiting `NotSeen`, and it is looked for |
  * | yes | none or terminating | ours | `on_source_deleted` |
  * | yes | none or terminating | not ours, without `adopt` | blocked `NameTaken` |
  * | yes | none or terminating | none, or to be adopted | waiting `SourceMissing` |
@@ -48,6 +50,8 @@ export function decide(state: State, key: Key, now: number): Decision {
   if (clone !== undefined && (clone.terminating || state.deleting.get(key) === clone.uid)) {
     return { key, verdict: 'waiting', reason: 'CloneTerminating', message: 'the clone is being deleted' };
   }
+  const question = state.unseen.get(key);
+  if (question !== undefined) return look(key, key, question);
   const memory = state.ours.get(key);
   const ours = clone !== undefined && memory !== undefined ? { clone, memory } : undefined;
   const rule = state.book.rules.get(key);

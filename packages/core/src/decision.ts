@@ -23,6 +23,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Reason =
   | RefusalReason
   | 'NotSynced'
+  | 'NotSeen'
   | 'CloneTerminating'
   | 'NotOurs'
   | 'RuleUnknown'

@@ -11,12 +11,23 @@ import type { Key } from './keys.ts';
  * | handOver | server-side apply of `spec.replicas` as they are, without `force`, as another manager | `metadata.uid`; other replicas answer 409 |
  * | scaleToZero | merge patch of `spec.replicas` | `uid` and `resourceVersion` |
  * | delete | background deletion | precondition on `uid` |
+ * | look | a read of `target`, for what `key` hangs on | `question`: the answer to an earlier one counts for nothing |
  */
-export type Effect =
+export type Effect = Write | Look;
+
+export type Write =
   | { readonly kind: 'create'; readonly key: Key; readonly intent: Intent }
   | { readonly kind: 'apply'; readonly key: Key; readonly uid: string; readonly intent: Intent }
   | { readonly kind: 'handOver'; readonly key: Key; readonly uid: string; readonly replicas: number }
   | { readonly kind: 'scaleToZero'; readonly key: Key; readonly uid: string; readonly resourceVersion: string }
   | { readonly kind: 'delete'; readonly key: Key; readonly uid: string };
 
-export type EffectKind = Effect['kind'];
+export type WriteKind = Write['kind'];
+
+export interface Look {
+  readonly kind: 'look';
+  readonly key: Key;
+  readonly target: Key;
+  /** Which one it is (interest.ts). */
+  readonly question: number;
+}

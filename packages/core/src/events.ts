@@ -1,5 +1,5 @@
 import type { Intent } from './clone/intent.ts';
-import type { EffectKind } from './effects.ts';
+import type { WriteKind } from './effects.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
 
@@ -36,9 +36,18 @@ export interface Failure {
  * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` is our intent where the answer still lacks some of it |
  * | deleteAccepted | the API server accepted our deletion of the object with `uid` |
  * | writeFailed | a write of ours was refused or got no answer |
+ * | looked | the API server's answer to a look for `target`; without `object` there is none |
+ * | lookFailed | a look for a Deployment was refused or got no answer |
  */
 export type Event =
-  | { readonly type: 'listed'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
+  | {
+      readonly type: 'listed';
+      readonly stream: StreamId;
+      readonly resourceVersion: string;
+      readonly objects: readonly Json[];
+      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
+      readonly isPartial?: true;
+    }
   | { readonly type: 'seen'; readonly stream: StreamId; readonly object: Json }
   | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
   | { readonly type: 'streamOpened'; readonly stream: StreamId }
@@ -46,12 +55,14 @@ export type Event =
   | {
       readonly type: 'written';
       readonly key: Key;
-      readonly effect: EffectKind;
+      readonly effect: WriteKind;
       readonly object: Json;
       readonly unmet?: Intent;
     }
   | { readonly type: 'deleteAccepted'; readonly key: Key; readonly uid: string }
-  | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: EffectKind; readonly failure: Failure };
+  | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: WriteKind; readonly failure: Failure }
+  | { readonly type: 'looked'; readonly key: Key; readonly target: Key; readonly question: number; readonly object?: Json }
+  | { readonly type: 'lookFailed'; readonly key: Key; readonly target: Key; readonly failure: Failure };
 
 /** What a stream is about. */
 export function kindOfStream(stream: StreamId): 'binding' | 'configmap' | NamespacedKind {

@@ -1,18 +1,18 @@
-import { Set as ImmutableSet } from 'immutable';
 import type { Intent } from './clone/intent.ts';
 import { isOurs } from './clone/mark.ts';
 import { memoryOf } from './clone/memory.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
-import type { StreamId } from './events.ts';
+import { type Deployment, readDeployment, sharingWith } from './deployment.ts';
+import type { Event } from './events.ts';
+import { noLongerUnseen, unseen, withInterest } from './interest.ts';
 import type { Json } from './json.ts';
-import type { Key } from './keys.ts';
+import { type Key, splitKey } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { type State, streamOf, streamState } from './state.ts';
 
 /**
- * What is known of Deployments. Two sources of facts, the watch and the answers to our own writes, may overtake each other:
- * the newer resourceVersion wins, and what the watch has passed over is gone for good.
+ * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
+ * one another: the newer resourceVersion wins, and what the watch has passed over is gone for good.
  */
 export function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
@@ -23,26 +23,51 @@ export function deploymentSeen(state: State, object: KubeObject): State {
 
 /** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
 export function deploymentVanished(state: State, object: KubeObject): State {
-  const known = state.deployments.get(keyOfObject(object));
-  if (known === undefined) return state;
+  const key = keyOfObject(object);
+  const known = state.deployments.get(key);
+  if (known === undefined) return noLongerUnseen(state, key);
   if (known.uid !== object.uid && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return remove(state, known);
 }
 
-/** Whatever the list lacks is gone, but for what was written after the list was made. */
+/**
+ * Whatever the list lacks is gone, but for what was written after the list was made. Of a partial list, that is not known: it may have been
+ * left out as it did not matter yet when its page came.
+ */
 export function deploymentsListed(
   state: State,
-  stream: StreamId,
-  resourceVersion: string,
+  { stream, resourceVersion, isPartial }: Pick<Extract<Event, { type: 'listed' }>, 'stream' | 'resourceVersion' | 'isPartial'>,
   objects: readonly KubeObject[],
 ): State {
+  const isOfStream = (key: Key) => streamOf(state.scope, 'deployments', splitKey(key).namespace) === stream;
   const listed = new Set(objects.map(keyOfObject));
   let next = state;
   for (const known of state.deployments.values()) {
-    if (streamOf(state.scope, 'deployments', known.namespace) !== stream || listed.has(known.key)) continue;
-    if (compareResourceVersions(known.resourceVersion, resourceVersion) <= 0) next = remove(next, known);
+    if (!isOfStream(known.key) || listed.has(known.key)) continue;
+    if (compareResourceVersions(known.resourceVersion, resourceVersion) > 0) continue;
+    next = isPartial ? unseen(next, known.key) : remove(next, known);
   }
-  return objects.reduce(deploymentSeen, next);
+  for (const key of next.unseen.keys()) if (listed.has(key) || (!isPartial && isOfStream(key))) next = noLongerUnseen(next, key);
+  next = objects.reduce(deploymentSeen, next);
+  // A clone may stand behind its source, which did not matter yet when it was passed.
+  return objects.filter((object) => next.unseen.has(keyOfObject(object))).reduce(deploymentSeen, next);
+}
+
+/**
+ * The answer to a look; without `answer` there is no such Deployment. Where something else told of it since, that is right: it came from the
+ * watch, in order, or is an own write.
+ */
+export function deploymentLooked(
+  state: State,
+  { key, target, question, object: answer }: Extract<Event, { type: 'looked' }>,
+): State {
+  const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
+  if (state.unseen.get(target) !== question) return succeeded;
+  const told = noLongerUnseen(succeeded, target);
+  const object = readKubeObject(answer);
+  if (object !== undefined) return deploymentSeen(told, object);
+  const known = state.deployments.get(target);
+  return known === undefined ? told : remove(told, known);
 }
 
 /** The answer to a write of ours. An answer that the watch has overtaken tells nothing new: its object may be gone since. */
@@ -50,19 +75,17 @@ export function deploymentWritten(state: State, key: Key, answer: Json, unmet: I
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
   if (object === undefined) return succeeded;
-  const accepted = unmet === undefined ? undefined : { intent: unmet, answer: readDeployment(object) };
+  const answered = readDeployment(object);
+  const written = unmet === undefined ? answered : { ...answered, accepted: { intent: unmet, answer: answered } };
   const known = state.deployments.get(key);
   if (known === undefined) {
     const passed = streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
-    return compareResourceVersions(object.resourceVersion, passed) > 0
-      ? put(succeeded, readDeployment(object, accepted))
-      : succeeded;
+    return compareResourceVersions(object.resourceVersion, passed) > 0 ? put(succeeded, written) : succeeded;
   }
-  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0)
-    return put(succeeded, readDeployment(object, accepted));
+  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0) return put(succeeded, written);
   // The watch was faster: keep what it brought, and learn what admission made of our intent, if that is still what is there.
   const isSameSpec = known.uid === object.uid && known.generation === generationOf(object);
-  return isSameSpec ? put(succeeded, { ...known, accepted }) : succeeded;
+  return isSameSpec ? put(succeeded, { ...known, accepted: written.accepted }) : succeeded;
 }
 
 /** From here on the object counts as terminating, whatever older version of it still arrives. */
@@ -72,33 +95,49 @@ export function deploymentDeleted(state: State, key: Key, uid: string): State {
   return { ...state, deleting: state.deleting.set(key, uid), writeFailures: state.writeFailures.delete(key) };
 }
 
-/** `state` with these Deployments known, as if each had been seen. */
+/** `state` with these Deployments known, all of which matter. */
 export function restoreDeployments(state: State, deployments: readonly Deployment[]): State {
-  return deployments.reduce(put, state);
+  return deployments.reduce(keep, state);
 }
 
 function put(state: State, deployment: Deployment): State {
+  const { key } = deployment;
+  const next = keep(state, deployment);
+  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+}
+
+function keep(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
   const next = isOurs(deployment, state.scope.binding) ? rememberOurs(state, deployment) : forgetOurs(state, key);
+  const former = state.deployments.get(key);
+  const version = former === undefined ? deployment : sharingWith(deployment, former);
+  const source = next.ours.get(key)?.source;
+  const followed = source === undefined || version.spec === former?.spec ? undefined : state.deployments.get(source);
   return {
     ...next,
-    deployments: state.deployments.set(key, deployment),
+    deployments: state.deployments.set(key, followed === undefined ? version : sharingWith(version, followed)),
     deleting: state.deleting.get(key) === uid ? state.deleting : state.deleting.delete(key),
   };
 }
 
 function remove(state: State, { key }: Deployment): State {
-  return {
+  const next = {
     ...forgetOurs(state, key),
     deployments: state.deployments.delete(key),
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
   };
+  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+}
+
+/** What the clone `key` remembers as its source, before and after. */
+function sourcesRemembered(key: Key, ...states: readonly State[]): readonly Key[] {
+  return states.map(({ ours }) => ours.get(key)?.source).filter((source) => source !== undefined);
 }
 
 function rememberOurs(state: State, clone: Deployment): State {
   const former = state.ours.get(clone.key);
-  const memory = memoryOf(clone, former);
+  const memory = memoryOf(clone, former, state.book.rules.get(clone.key));
   if (memory === former) return state;
   const { ours, rememberedClones, ...rest } = forgetOurs(state, clone.key);
   const { source } = memory;
@@ -108,19 +147,19 @@ function rememberOurs(state: State, clone: Deployment): State {
     rememberedClones:
       source === undefined
         ? rememberedClones
-        : rememberedClones.update(source, ImmutableSet<Key>(), (siblings) => siblings.add(clone.key)),
+        : rememberedClones.set(source, [...(rememberedClones.get(source) ?? []), clone.key].sort()),
   };
 }
 
 function forgetOurs(state: State, key: Key): State {
   const source = state.ours.get(key)?.source;
   const ours = state.ours.delete(key);
-  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.delete(key);
-  if (source === undefined || siblings === undefined) return { ...state, ours };
+  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.filter((sibling) => sibling !== key);
+  if (source === undefined || siblings === undefined) return ours === state.ours ? state : { ...state, ours };
   const { rememberedClones } = state;
   return {
     ...state,
     ours,
-    rememberedClones: siblings.isEmpty() ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
+    rememberedClones: siblings.length === 0 ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
   };
 }

@@ -9,15 +9,19 @@ import {
 } from './evolve-companions.ts';
 import {
   deploymentDeleted,
+  deploymentLooked,
   deploymentSeen,
   deploymentsListed,
   deploymentVanished,
   deploymentWritten,
 } from './evolve-deployments.ts';
 import { bindingGone, bindingSeen, configMapGone, configMapSeen } from './evolve-rules.ts';
+import { withInterest } from './interest.ts';
 import type { Json } from './json.ts';
+import type { Key } from './keys.ts';
 import { readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
+import type { RuleBook } from './rule-book.ts';
 import { type ReadRules, readRules } from './rules/read-rules.ts';
 import { rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
@@ -29,7 +33,8 @@ import { rulesStream, type State, type StreamState, streamState, syncOf } from '
  * @param read how rules are read from a text; a replay has them as they were read
  */
 export function evolve(state: State, event: Event, read: ReadRules = readRules): State {
-  const next = take(state, event, read);
+  const taken = take(state, event, read);
+  const next = taken.book.rules === state.book.rules ? taken : withInterest(state, taken, namesInRules(state.book, taken.book));
   const sync = syncOf(next);
   return sync === next.sync ? next : { ...next, sync };
 }
@@ -37,7 +42,7 @@ export function evolve(state: State, event: Event, read: ReadRules = readRules):
 function take(state: State, event: Event, read: ReadRules): State {
   switch (event.type) {
     case 'listed':
-      return onListed(state, event.stream, event.resourceVersion, event.objects, read);
+      return onListed(state, event, read);
     case 'seen':
       return onObject(state, event.stream, event.object, 'seen', read);
     case 'vanished':
@@ -50,7 +55,10 @@ function take(state: State, event: Event, read: ReadRules): State {
       return deploymentWritten(state, event.key, event.object, event.unmet);
     case 'deleteAccepted':
       return deploymentDeleted(state, event.key, event.uid);
+    case 'looked':
+      return deploymentLooked(state, event);
     case 'writeFailed':
+    case 'lookFailed':
       // The rule, and with it the key, may be gone by the time that the answer is in: nothing would ever clear its failure.
       return state.book.rules.has(event.key) || state.ours.has(event.key)
         ? { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) }
@@ -58,13 +66,19 @@ function take(state: State, event: Event, read: ReadRules): State {
   }
 }
 
-function onListed(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[], read: ReadRules): State {
+/** Sources and clones that any of these books names. */
+function namesInRules(...books: readonly RuleBook[]): ReadonlySet<Key> {
+  return new Set(books.flatMap(({ rules, clonesOf }) => [...rules.keys(), ...clonesOf.keys()]));
+}
+
+function onListed(state: State, event: Extract<Event, { type: 'listed' }>, read: ReadRules): State {
+  const { stream, resourceVersion } = event;
   if (!isFollowed(state, stream)) return state;
   // A list older than what the watch has passed (from a server that lags behind) must not overwrite anything.
   if (compareResourceVersions(resourceVersion, streamState(state, stream).resourceVersion) < 0) {
     return withStream(state, stream, { failure: undefined });
   }
-  const objects = raw.map(readKubeObject).filter((object) => object !== undefined);
+  const objects = event.objects.map(readKubeObject).filter((object) => object !== undefined);
   const listed = withStream(state, stream, { listed: true, resourceVersion, failure: undefined });
   const [object] = objects;
   switch (kindOfStream(stream)) {
@@ -73,7 +87,7 @@ function onListed(state: State, stream: StreamId, resourceVersion: string, raw: 
     case 'configmap':
       return object === undefined ? configMapGone(listed) : configMapSeen(listed, object, read);
     case 'deployments':
-      return deploymentsListed(listed, stream, resourceVersion, objects);
+      return deploymentsListed(listed, event, objects);
     case 'autoscalers':
       return autoscalersListed(listed, namespaceOfStream(stream), objects);
     case 'budgets':

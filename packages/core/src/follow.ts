@@ -22,6 +22,8 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
   if (refused !== undefined) return blocked(key, refused);
   const ours = clone !== undefined && isOurs(clone, binding) ? clone : undefined;
   const taken = ours === undefined ? clone : undefined;
+  const question = state.unseen.get(sourceKeyOf(rule));
+  if (question !== undefined) return look(key, sourceKeyOf(rule), question);
   const source = state.deployments.get(sourceKeyOf(rule));
   if (source === undefined || source.terminating) {
     if (ours !== undefined) return settle(ours, rule.onSourceDeleted, 'SourceDeleted', `the source ${sourceKeyOf(rule)} is gone`);
@@ -29,6 +31,10 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     return { key, verdict: 'waiting', reason: 'SourceMissing', message: `the source ${sourceKeyOf(rule)} does not exist` };
   }
   const refusedOfSource = refusalOfSource(state, rule, source);
+  if (refusedOfSource?.reason === 'TooManyClones' && state.unseen.size > 0) {
+    const message = `how many clones there will be is known when ${state.unseen.size} Deployments were looked for`;
+    return { key, verdict: 'waiting', reason: 'NotSeen', message };
+  }
   if (refusedOfSource !== undefined) return blocked(key, refusedOfSource);
   const holding = holdingOf(state, key, ours);
   const result = intentOf(source, rule, binding, holding === 'hold');
@@ -45,6 +51,12 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     ...(holding === 'hold' && decision.effect?.kind !== 'delete' ? { replicas } : {}),
     ...(hazards.length === 0 ? {} : { hazards }),
   };
+}
+
+/** Whether `target` is there must be known before anything is decided that hangs on it: unseen is not absent. */
+export function look(key: Key, target: Key, question: number): Decision {
+  const effect = { kind: 'look', key, target, question } as const;
+  return { key, verdict: 'waiting', reason: 'NotSeen', message: `${target} was not looked for yet`, effect };
 }
 
 /** The steps from the clone as it is to the clone as it should be; one write at a time. */

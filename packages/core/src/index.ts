@@ -12,7 +12,7 @@ export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone
 export { decide } from './decide.ts';
 export type { Decision, Reason, Verdict } from './decision.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './deployment.ts';
-export type { Effect, EffectKind } from './effects.ts';
+export type { Effect, Look, Write, WriteKind } from './effects.ts';
 export {
   configMapStream,
   type Event,
@@ -27,6 +27,7 @@ export { rulesTextIn } from './evolve-rules.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './guardrails/limits.ts';
 export { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
 export { HAZARDS, type Hazard, type HazardKind } from './hazards.ts';
+export { isOfInterest } from './interest.ts';
 export {
   canonicalJson,
   isJsonArray,
@@ -53,6 +54,7 @@ export {
   rulesReference,
   rulesSchema,
 } from './rules/index.ts';
+export { fullEvent, slimEvent } from './slim-event.ts';
 export {
   initialState,
   isSynced,
@@ -62,6 +64,7 @@ export {
   type State,
   streamState,
   unsyncedReasons,
+  wereRulesAskedFor,
 } from './state.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './state-record.ts';
 export { allKeys, touched } from './touched.ts';

@@ -37,6 +37,8 @@ export interface StateRecord {
   readonly budgets: readonly JsonObject[];
   readonly deleting: readonly (readonly [Key, string])[];
   readonly writeFailures: readonly (readonly [Key, Failure])[];
+  readonly unseen: readonly (readonly [Key, number])[];
+  readonly questions: number;
 }
 
 interface DeploymentRecord {
@@ -45,7 +47,8 @@ interface DeploymentRecord {
 }
 
 export function recordState(state: State): StateRecord {
-  const { streams, sync, binding, location, rulesText, book, deployments, autoscalers, budgets, deleting, writeFailures } = state;
+  const { streams, sync, binding, location, rulesText, book, deployments, autoscalers, budgets } = state;
+  const { deleting, writeFailures, unseen, questions } = state;
   const { unheard } = book;
   return {
     streams: [...streams],
@@ -68,6 +71,8 @@ export function recordState(state: State): StateRecord {
     budgets: [...budgets.values()].flatMap((all) => [...all.values()].map(writeBudget)),
     deleting: [...deleting],
     writeFailures: [...writeFailures],
+    unseen: [...unseen],
+    questions,
   };
 }
 
@@ -99,6 +104,8 @@ export function recallState(record: StateRecord, scope: Scope): State {
     ...restoreCompanions(restoreDeployments(start, deployments), autoscalers, budgets),
     deleting: ImmutableMap(record.deleting),
     writeFailures: ImmutableMap(record.writeFailures),
+    unseen: ImmutableMap(record.unseen),
+    questions: record.questions,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Map as ImmutableMap, type Set as ImmutableSet } from 'immutable';
+import { Map as ImmutableMap } from 'immutable';
 import type { BindingObject, RulesLocation } from './binding.ts';
 import { type BindingName, sourceKeyOf } from './clone/mark.ts';
 import type { Memory } from './clone/memory.ts';
@@ -52,20 +52,27 @@ export interface State {
   /** The rules text last read at that location: a change elsewhere in the ConfigMap is none. */
   readonly rulesText: string | undefined;
   readonly book: RuleBook;
-  /** Sources and clones alike. */
+  /** Sources and clones alike: those that matter (interest.ts) and are there. */
   readonly deployments: ImmutableMap<Key, Deployment>;
   /** Our own clones, and what each remembers. */
   readonly ours: ImmutableMap<Key, Memory>;
   /** Our own clones, by the source that they remember: for when no rule tells. */
-  readonly rememberedClones: ImmutableMap<Key, ImmutableSet<Key>>;
+  readonly rememberedClones: ImmutableMap<Key, readonly Key[]>;
   /** By namespace. */
   readonly autoscalers: ImmutableMap<string, ImmutableMap<Key, Autoscaler>>;
   /** By namespace. */
   readonly budgets: ImmutableMap<string, ImmutableMap<Key, Budget>>;
   /** Objects (by UID) whose deletion the API server accepted from us, until they are seen to be gone. */
   readonly deleting: ImmutableMap<Key, string>;
-  /** The last failed write of a key, until one succeeds or the clone is gone. */
+  /** The last failed write of a key, or look for what it hangs on, until one succeeds or the clone is gone. */
   readonly writeFailures: ImmutableMap<Key, Failure>;
+  /**
+   * Deployments that matter, and of which nothing tells yet whether they are there; each with the number of the question, so that the answer
+   * to an earlier one, from before it last ceased to matter, is known as such.
+   */
+  readonly unseen: ImmutableMap<Key, number>;
+  /** How many questions there were. */
+  readonly questions: number;
 }
 
 export function initialState(scope: Scope): State {
@@ -84,6 +91,8 @@ export function initialState(scope: Scope): State {
     budgets: ImmutableMap(),
     deleting: ImmutableMap(),
     writeFailures: ImmutableMap(),
+    unseen: ImmutableMap(),
+    questions: 0,
   };
 }
 
@@ -138,9 +147,17 @@ function isSettled(state: State, stream: StreamId, sync: Sync): boolean {
 }
 
 function awaitedStreams(state: State): readonly StreamId[] {
+  return [...streamsOfRules(state), ...namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets')];
+}
+
+/** True once rules were read, or found absent, or could not be read: what matters is known by then, as far as it can be. */
+export function wereRulesAskedFor(state: State): boolean {
+  return streamsOfRules(state).every((stream) => isSettled(state, stream, 'decidable'));
+}
+
+function streamsOfRules(state: State): readonly StreamId[] {
   const rules = rulesStream(state);
-  const namespaced = namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets');
-  return ['binding', ...(rules === undefined ? [] : [rules]), ...namespaced];
+  return rules === undefined ? ['binding'] : ['binding', rules];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

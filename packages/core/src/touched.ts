@@ -22,7 +22,8 @@ import { isSynced, type State, streamState } from './state.ts';
  * | an autoscaler that is new, gone, or has another target | its targets' keys, and those of their clones |
  * | a budget that is new, gone, or has another selector | those of its namespace |
  * | a write answered | its own key |
- * | a write that failed | none: the queue tries it again |
+ * | a look answered | its own key; the keys that hang on the Deployment which was looked for |
+ * | a write or a look that failed | none: the queue tries it again |
  * | any after which there are more or fewer clones | those too that a limit on their number holds back |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
@@ -41,9 +42,12 @@ function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
     case 'written':
     case 'deleteAccepted':
       return [event.key];
+    case 'looked':
+      return [event.key, ...concerned(before, after, changedAmong(before, after, [event.target]))];
     case 'streamOpened':
     case 'streamFailed':
     case 'writeFailed':
+    case 'lookFailed':
       return [];
   }
 }
@@ -97,7 +101,8 @@ function ofCounts(before: State, after: State): Iterable<Key> {
   const keys: Key[] = [];
   const { maxClones } = after.scope.limits;
   if (before.ours !== after.ours) keys.push(...heldByCount(after));
-  if (maxClones !== undefined && (before.ours !== after.ours || before.deployments.size !== after.deployments.size))
+  const isOther = before.ours !== after.ours || before.unseen !== after.unseen;
+  if (maxClones !== undefined && (isOther || before.deployments.size !== after.deployments.size))
     keys.push(...clonesToCome(after));
   return keys;
 }
@@ -113,7 +118,7 @@ export function allKeys(...states: readonly State[]): ReadonlySet<Key> {
 }
 
 function ofObject(before: State, after: State, raw: Json): ReadonlySet<Key> {
-  if (before.deployments === after.deployments) return new Set();
+  if (before.deployments === after.deployments && before.unseen === after.unseen) return new Set();
   const object = readKubeObject(raw);
   return object === undefined ? new Set() : concerned(before, after, changedAmong(before, after, [keyOfObject(object)]));
 }
@@ -122,11 +127,16 @@ function ofChanges(before: State, after: State): ReadonlySet<Key> {
   const changed: Key[] = [];
   for (const [key, deployment] of after.deployments) if (before.deployments.get(key) !== deployment) changed.push(key);
   for (const key of before.deployments.keys()) if (!after.deployments.has(key)) changed.push(key);
+  for (const unseen of [before.unseen, after.unseen]) changed.push(...unseen.keys());
   return concerned(before, after, changedAmong(before, after, changed));
 }
 
 function changedAmong(before: State, after: State, keys: readonly Key[]): readonly Key[] {
-  return keys.filter((key) => !isSameForDecisions(before.deployments.get(key), after.deployments.get(key)));
+  return keys.filter(
+    (key) =>
+      before.unseen.get(key) !== after.unseen.get(key) ||
+      !isSameForDecisions(before.deployments.get(key), after.deployments.get(key)),
+  );
 }
 
 /** The keys that hang on these Deployments. */

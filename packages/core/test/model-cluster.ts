@@ -1,5 +1,14 @@
-import type { Effect, Event, Json, JsonObject, Key } from '../src/index.ts';
-import { canonicalJson, driftOf, isJsonArray, isJsonObject, keyOf, readDeployment, readKubeObject } from '../src/index.ts';
+import type { Effect, Event, Json, JsonObject, Key, State, Write } from '../src/index.ts';
+import {
+  canonicalJson,
+  driftOf,
+  evolve,
+  isJsonArray,
+  isJsonObject,
+  keyOf,
+  readDeployment,
+  readKubeObject,
+} from '../src/index.ts';
 
 /**
  * A model of the API server, as far as the core's laws need one: Deployments with identity, order and ownership.
@@ -81,7 +90,7 @@ export class ModelCluster {
 
   /** Carries out an effect: the answer to it, and what the watch tells of it. */
   carryOut(effect: Effect): readonly Event[] {
-    const { key, kind } = effect;
+    const { key } = effect;
     const live = this.deployments.get(key);
     const uid = metadataOf(live).uid;
     switch (effect.kind) {
@@ -106,20 +115,25 @@ export class ModelCluster {
         const object = this.deployments.get(key) ?? null;
         const answer = readKubeObject(object);
         const isMet = answer === undefined || driftOf(effect.intent, readDeployment(answer)).length === 0;
-        return [{ type: 'written', key, effect: kind, object, ...(isMet ? {} : { unmet: effect.intent }) }, seen];
+        return [{ type: 'written', key, effect: effect.kind, object, ...(isMet ? {} : { unmet: effect.intent }) }, seen];
       }
       case 'handOver': {
         const isStill = live !== undefined && effect.uid === uid && objectOf(live.spec).replicas === effect.replicas;
         if (!isStill) return [conflict(effect)];
         const managedFields = [...ownEntries(live, true), ...othersEntries(live), holdsReplicas('ddprofiler-rc-handover')];
         const seen = this.#seen(key, { ...live, metadata: { ...metadataOf(live), managedFields } });
-        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null }, seen];
+        return [{ type: 'written', key, effect: effect.kind, object: this.deployments.get(key) ?? null }, seen];
       }
       case 'scaleToZero': {
         if (live === undefined || effect.uid !== uid) return [conflict(effect)];
         const metadata = { ...metadataOf(live), managedFields: ownEntries(live, false) };
         const seen = this.#seen(key, { metadata, spec: { ...objectOf(live.spec), replicas: 0 } });
-        return [{ type: 'written', key, effect: kind, object: this.deployments.get(key) ?? null }, seen];
+        return [{ type: 'written', key, effect: effect.kind, object: this.deployments.get(key) ?? null }, seen];
+      }
+      case 'look': {
+        const { target, question } = effect;
+        const object = this.deployments.get(target);
+        return [{ type: 'looked', key, target, question, ...(object === undefined ? {} : { object }) }];
       }
       case 'delete': {
         if (live !== undefined && effect.uid !== uid) return [conflict(effect)];
@@ -155,6 +169,18 @@ const KEYED: Readonly<Record<string, readonly string[]>> = {
   ports: ['containerPort', 'protocol'],
 };
 const ATOMIC = ['selector', 'command', 'args'];
+
+/** The state once all that matters was looked for. */
+export function lookedFor(cluster: ModelCluster, state: State): State {
+  const [first] = state.unseen;
+  if (first === undefined) return state;
+  const [target, question] = first;
+  const answers = cluster.carryOut({ kind: 'look', key: target, target, question });
+  return lookedFor(
+    cluster,
+    answers.reduce((next, answer) => evolve(next, answer), state),
+  );
+}
 
 /** `fieldsV1` of a value, as the API server writes it for the lists and maps that the tests use. */
 export function fieldsOf(value: Json, field = ''): JsonObject {
@@ -205,6 +231,6 @@ function objectOf(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-function conflict(effect: Effect): Event {
+function conflict(effect: Write): Event {
   return { type: 'writeFailed', key: effect.key, effect: effect.kind, failure: { code: 'Conflict', message: 'it was changed' } };
 }

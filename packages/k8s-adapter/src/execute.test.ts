@@ -212,3 +212,60 @@ test('given handOver, then it is an apply of the replicas alone by another manag
     },
   });
 });
+
+describe('a look', () => {
+  const TARGET = 'default/web';
+  const LOOK: Effect = { kind: 'look', key: KEY, target: TARGET, question: 7 };
+  const ASKED = { key: KEY, target: TARGET };
+  const FOUND: Json = { metadata: { namespace: 'default', name: 'web', uid: 'uid-2', resourceVersion: '9' }, spec: {} };
+  const absent = (details: Json): Json => ({ kind: 'Status', reason: 'NotFound', message: 'not found', details, code: 404 });
+
+  test('asks for the newest state of that one Deployment', async () => {
+    const { request } = await run(LOOK, (api) => api.last.json(FOUND));
+    expect(request).toEqual({
+      verb: 'get',
+      method: 'GET',
+      path: '/apis/apps/v1/namespaces/default/deployments/web',
+      query: {},
+      what: `get ${TARGET}`,
+      timeoutMs: 8_000,
+    });
+  });
+
+  test('given the Deployment, then it is told, with the question that it answers', async () => {
+    const { event } = await run(LOOK, (api) => api.last.json(FOUND));
+    expect(event).toEqual({ type: 'looked', ...ASKED, question: 7, object: FOUND });
+  });
+
+  test('given 404 of that Deployment, then there is none', async () => {
+    const details = { name: 'web', group: 'apps', kind: 'deployments' };
+    const { event } = await run(LOOK, (api) => api.last.json(absent(details), 404));
+    expect(event).toEqual({ type: 'looked', ...ASKED, question: 7 });
+  });
+
+  test.each<[string, Json]>([
+    ['of a proxy', '404 page not found'],
+    ['of a server without Deployments', absent({})],
+    ['of another Deployment', absent({ name: 'other', group: 'apps', kind: 'deployments' })],
+  ])('given 404 %s, then nothing is known', async (_, body) => {
+    const { event } = await run(LOOK, (api) => api.last.json(body, 404));
+    expect(event).toMatchObject({ type: 'lookFailed', ...ASKED, failure: { code: 'NotFound' } });
+  });
+
+  test('given another Deployment as the answer, then nothing is known', async () => {
+    const { event } = await run(LOOK, (api) => api.last.json(stored(2)));
+    expect(event).toMatchObject({ type: 'lookFailed', ...ASKED, failure: { code: 'Malformed' } });
+  });
+
+  test('given 403, then it says which right is lacking', async () => {
+    const { event } = await run(LOOK, (api) => api.last.status(403, 'no'));
+    const message =
+      'get default/web: the API server answered 403: no; give the operator get on deployments.apps in namespace default';
+    expect(event).toEqual({ type: 'lookFailed', ...ASKED, failure: { code: 'Forbidden', message } });
+  });
+
+  test('given no answer, then it failed, and is not thrown', async () => {
+    const { event } = await run(LOOK, (api) => api.last.fail(new ApiFailure('Timeout', 'no answer')));
+    expect(event).toEqual({ type: 'lookFailed', ...ASKED, failure: { code: 'Timeout', message: 'no answer' } });
+  });
+});

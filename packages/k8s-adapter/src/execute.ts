@@ -7,18 +7,23 @@ import {
   type Intent,
   type Json,
   type JsonObject,
+  keyOf,
+  type Look,
+  objectAt,
   readDeployment,
   readKubeObject,
   secretTextsIn,
   splitKey,
+  type Write,
 } from '@ddprofiler-rc/core';
-import { ApiFailure, asApiFailure } from './failure.ts';
-import { requestJson } from './json-answer.ts';
-import { deploymentPath } from './resources.ts';
+import { ApiFailure, asApiFailure, failureOfAnswer } from './failure.ts';
+import { readJson, requestJson } from './json-answer.ts';
+import { deploymentPath, readHint } from './resources.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 /** A write must be over well before a lease could pass to another: its fate is then known, or it is given up. */
 const WRITE_TIMEOUT_MS = 8_000;
+const READ_TIMEOUT_MS = 8_000;
 
 /**
  * Carries out one effect: effect → API call → event. Never throws: a refused or unanswered call is an event too.
@@ -30,8 +35,13 @@ const WRITE_TIMEOUT_MS = 8_000;
  * | handOver | PATCH apply as another manager, no force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (the replicas are others by now) |
  * | scaleToZero | PATCH merge of `spec.replicas`, uid and resourceVersion | 2xx → written; 409 → writeFailed `Conflict` |
  * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` |
+ * | look | GET, of the newest state | 2xx → looked; 404 of that very Deployment → looked, without an object |
  */
 export async function execute(transport: Transport, effect: Effect): Promise<Event> {
+  return effect.kind === 'look' ? look(transport, effect) : write(transport, effect);
+}
+
+async function write(transport: Transport, effect: Write): Promise<Event> {
   const { key, kind } = effect;
   try {
     const answer = await requestJson(transport, requestOf(effect));
@@ -47,7 +57,40 @@ export async function execute(transport: Transport, effect: Effect): Promise<Eve
   }
 }
 
-function requestOf(effect: Effect): ApiRequest {
+/** No `resourceVersion`: a server that lags behind must not say that what was just made is absent. */
+async function look(transport: Transport, { key, target, question }: Look): Promise<Event> {
+  const { name } = splitKey(target);
+  const request: ApiRequest = {
+    verb: 'get',
+    method: 'GET',
+    path: deploymentPath(target),
+    query: {},
+    what: `get ${target}`,
+    timeoutMs: READ_TIMEOUT_MS,
+  };
+  try {
+    const answer = await transport(request);
+    const body = await readJson(answer);
+    if (answer.status === 404 && isAbsence(body, name)) return { type: 'looked', key, target, question };
+    if (answer.status >= 300) throw failureOfAnswer(request.what, answer.status, body, answer.retryAfterMs);
+    const object = readKubeObject(body);
+    if (object === undefined || keyOf(object.namespace, object.name) !== target)
+      throw new ApiFailure('Malformed', `${request.what}: the answer is not that Deployment`);
+    return { type: 'looked', key, target, question, object: object.raw };
+  } catch (error) {
+    const failure = asApiFailure(error).toFailure();
+    const hint = failure.code === 'Forbidden' ? `; ${readHint(target)}` : '';
+    return { type: 'lookFailed', key, target, failure: { ...failure, message: `${failure.message}${hint}` } };
+  }
+}
+
+/** A 404 of a proxy, or of a server that does not know Deployments at present, says nothing of any. */
+function isAbsence(body: Json | undefined, name: string): boolean {
+  const details = objectAt(body, 'details');
+  return objectAt(body).reason === 'NotFound' && details.kind === 'deployments' && details.name === name;
+}
+
+function requestOf(effect: Write): ApiRequest {
   const path = deploymentPath(effect.key);
   const shared = { path, timeoutMs: WRITE_TIMEOUT_MS };
   switch (effect.kind) {

@@ -13,4 +13,4 @@ export {
   type RequestObserver,
   type Transport,
 } from './transport.ts';
-export { type RestartReason, type WatchOptions, watchStream } from './watch/stream.ts';
+export { type Interest, type RestartReason, type WatchOptions, watchStream } from './watch/stream.ts';

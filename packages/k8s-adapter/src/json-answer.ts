@@ -8,8 +8,7 @@ import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
  */
 export async function requestJson(transport: Transport, request: ApiRequest): Promise<Json> {
   const answer = await transport(request);
-  const text = await readText(answer);
-  const json = parse(text);
+  const json = await readJson(answer);
   if (answer.status >= 300) throw failureOfAnswer(request.what, answer.status, json, answer.retryAfterMs);
   if (json === undefined) throw new ApiFailure('Malformed', `${request.what}: the answer (status ${answer.status}) is not JSON`);
   return json;
@@ -17,7 +16,12 @@ export async function requestJson(transport: Transport, request: ApiRequest): Pr
 
 /** The failure that an answer with an error status stands for; reads its body. */
 export async function failureOf(answer: ApiAnswer, request: ApiRequest): Promise<ApiFailure> {
-  return failureOfAnswer(request.what, answer.status, parse(await readText(answer)), answer.retryAfterMs);
+  return failureOfAnswer(request.what, answer.status, await readJson(answer), answer.retryAfterMs);
+}
+
+/** The body, whatever the status; `undefined` where it is not JSON. */
+export async function readJson(answer: ApiAnswer): Promise<Json | undefined> {
+  return parse(await readText(answer));
 }
 
 async function readText(answer: ApiAnswer): Promise<string> {

@@ -91,6 +91,11 @@ export function eventsPath(namespace: string): string {
   return `/apis/events.k8s.io/v1/namespaces/${segment(namespace)}/events`;
 }
 
+/** What to do where a look for one Deployment is refused. */
+export function readHint(key: Key): string {
+  return `give the operator get on deployments.apps in namespace ${splitKey(key).namespace}`;
+}
+
 export function deploymentPath(key: Key): string {
   const { namespace, name } = splitKey(key);
   return `/apis/apps/v1/namespaces/${segment(namespace)}/deployments/${segment(name)}`;

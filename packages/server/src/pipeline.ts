@@ -17,6 +17,7 @@ import {
   type State,
   touched,
   unsyncedReasons,
+  wereRulesAskedFor,
 } from '@ddprofiler-rc/core';
 import {
   bindingTarget,
@@ -26,9 +27,24 @@ import {
   type WatchTarget,
   watchStream,
 } from '@ddprofiler-rc/k8s-adapter';
-import { distinctUntilChanged, EMPTY, map, merge, mergeMap, type Observable, Subject, scan, share, switchMap, tap } from 'rxjs';
+import {
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  Subject,
+  scan,
+  share,
+  switchMap,
+  take,
+  tap,
+} from 'rxjs';
 import { debouncePerKey } from './debounce.ts';
 import { EventRecorder } from './event-recorder.ts';
+import { interestIn } from './interest.ts';
 import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -101,7 +117,7 @@ interface Step {
  *
  *     binding, ConfigMap, Deployment watches ─► events ─► evolve ─► touched keys ─► debounce per key ─► keyed queue
  *                                                 ▲                                                        │
- *                                                 └──────────── write results ◄── execute ◄── decide ◄─────┘
+ *                                                 └───────────── call results ◄── execute ◄── decide ◄─────┘
  *
  * Decisions are made when a key's turn comes, from the state of that moment: an event queues a key, never itself.
  */
@@ -111,10 +127,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   let latest = start;
 
   const lastActivity = new Map<string, number>();
+  const interest = interestIn(() => latest.state);
   const watch = (target: WatchTarget) =>
     watchStream(transport, target, {
       now,
       random,
+      interest,
       onActivity: ({ stream }) => lastActivity.set(kindOfStream(stream), now()),
       onRestart: (_, reason) => metrics.watchRestarted(reason),
     });
@@ -169,7 +187,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const sources = merge(
     watch(bindingTarget(scope.binding)),
     followRules(steps, watch),
-    ...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))),
+    onceRulesAreAskedFor(steps, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
 
   const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
@@ -211,6 +229,15 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
     map(({ state }) => state.location),
     distinctUntilChanged(),
     switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
+  );
+}
+
+/** The first list of Deployments is to keep what matters, and let go of the rest page by page: so the rules come first. */
+function onceRulesAreAskedFor(steps: Observable<Step>, begin: () => Observable<Event>): Observable<Event> {
+  return steps.pipe(
+    filter(({ state }) => wereRulesAskedFor(state)),
+    take(1),
+    mergeMap(begin),
   );
 }
 

@@ -29,7 +29,7 @@ export interface ReconcilerParts {
   readonly state: () => State;
   /** Tells people. */
   readonly tell: (announcement: Announcement) => void;
-  /** Takes the result of a write, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
+  /** Takes the result of a call, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
   readonly emit: (event: Event) => void;
 }
 
@@ -81,15 +81,29 @@ export class Reconciler {
     }
     const result = await execute(transport, effect);
     emit(result);
-    const outcome = result.type === 'writeFailed' ? this.#failed(decision, result.failure) : this.#succeeded(decision);
+    const outcome = this.#outcomeOf(decision, result);
     metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
+  }
+
+  #outcomeOf(decision: Decision, result: Event): Outcome {
+    switch (result.type) {
+      case 'looked':
+        // By way of the queue: whether it may still act is asked anew.
+        return { kind: 'again', afterMs: 0 };
+      case 'lookFailed':
+        return this.#tryAgain(decision, result.failure);
+      case 'writeFailed':
+        return this.#failed(decision, result.failure);
+      default:
+        return this.#succeeded(decision);
+    }
   }
 
   #succeeded(decision: Decision): Outcome {
     const { log, metrics, now, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
-    if (effect !== undefined) metrics.wrote(effect.kind);
+    if (effect !== undefined && effect.kind !== 'look') metrics.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
     const changedAt = this.#changedAt.get(key);
@@ -113,9 +127,13 @@ export class Reconciler {
         log.error(about, failure.message);
         return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };
       default:
-        log.warn(about, failure.message);
-        return failure.retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: failure.retryAfterMs };
+        return this.#tryAgain(decision, failure);
     }
+  }
+
+  #tryAgain({ key, verdict }: Decision, { code, message, retryAfterMs }: Failure): Outcome {
+    this.#parts.log.warn({ clone: key, verdict, reason: code }, message);
+    return retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 
   #note(decision: Decision): void {

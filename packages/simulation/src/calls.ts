@@ -2,7 +2,7 @@ import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Call } from './plan.ts';
 
 export function callOf({ verb }: ApiRequest): Call {
-  return verb === 'list' || verb === 'watch' ? verb : 'write';
+  return verb === 'get' || verb === 'list' || verb === 'watch' ? verb : 'write';
 }
 
 /** One request for a trace: `apply shop/web-profiler`. */

@@ -48,8 +48,10 @@ export function drawPlan(seed: number): Plan {
     scope: draw.chance(0.6) ? '*' : namespaces,
     operators: draw.chance(0.1) ? 2 : 1,
     actions: drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
-    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt)],
-    revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
+    faults: isCalm
+      ? []
+      : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt), ...drawLookFaults(seed, stormEndsAt)],
+    revocations: [...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []), ...drawLookRevocations(seed, stormEndsAt)],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
     limits: {
@@ -164,7 +166,8 @@ export function drawSource(draw: Draw, key: Key): SourceDraft {
   };
 }
 
-const CALLS: readonly Call[] = ['list', 'watch', 'write'];
+/** Looks have draws of their own, below: they came later, and histories stay what they were. */
+const CALLS = ['list', 'watch', 'write'] as const satisfies readonly Call[];
 
 function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
   return draw.times(draw.int(1, 7), (): FaultWindow => {
@@ -197,6 +200,25 @@ function drawLongFaults(seed: number, stormEndsAt: number): readonly FaultWindow
     })),
     ...draw.times(draw.chance(0.25) ? 1 : 0, () => ({ ...window, fault: 'slow' as const, on: 'write' as const, rate: 0.5 })),
   ];
+}
+
+/** Looks are few and far between, so that their faults last. */
+function drawLookFaults(seed: number, stormEndsAt: number): readonly FaultWindow[] {
+  const draw = Draw.of(seed, 'look faults');
+  return draw.times(draw.chance(0.5) ? draw.int(1, 2) : 0, () => ({
+    from: 0,
+    to: draw.int(1, stormEndsAt),
+    fault: draw.pick(FAULTS.any),
+    on: 'get' as const,
+    rate: draw.pick([0.2, 0.5, 0.8]),
+  }));
+}
+
+function drawLookRevocations(seed: number, stormEndsAt: number): readonly Revocation[] {
+  const draw = Draw.of(seed, 'look revocations');
+  const from = draw.int(0, stormEndsAt);
+  const revocation = { verb: 'get', resource: 'deployments.apps', from, to: draw.int(from, stormEndsAt) } as const;
+  return draw.chance(0.15) ? [revocation] : [];
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

@@ -69,7 +69,8 @@ export class SimulatedOperator {
 
   /** What it still keeps of any clone, one phrase each. */
   get remembers(): readonly string[] {
-    const { deployments, ours, autoscalers, budgets, rememberedClones, deleting, writeFailures, book } = this.witness.state;
+    const { deployments, ours, autoscalers, budgets, rememberedClones, deleting, writeFailures, unseen, book } =
+      this.witness.state;
     const { queue, reports } = this.view;
     const sizes = {
       Deployments: deployments.size,
@@ -79,6 +80,7 @@ export class SimulatedOperator {
       'remembered clones': rememberedClones.size,
       'accepted deletions': deleting.size,
       'failures of writes': writeFailures.size,
+      'unseen Deployments': unseen.size,
       rules: book.rules.size,
       decisions: reports.length,
       'keys in the queue': queue.isEmpty ? 0 : 1,

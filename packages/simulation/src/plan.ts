@@ -149,7 +149,7 @@ export const FAULTS = {
 } as const;
 export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
 
-export type Call = 'list' | 'watch' | 'write';
+export type Call = 'get' | 'list' | 'watch' | 'write';
 
 /** A time in which a fault hits some of the calls. */
 export interface FaultWindow {
@@ -163,7 +163,7 @@ export interface FaultWindow {
 
 /** A time in which the operator's identity may not do one thing. */
 export interface Revocation {
-  readonly verb: 'list' | 'watch' | 'patch' | 'delete';
+  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'delete';
   readonly resource: 'deployments.apps' | 'configmaps' | 'ddprofcrds.crds.grove';
   readonly from: number;
   readonly to: number;

@@ -2,7 +2,6 @@ import {
   allKeys,
   type Decision,
   decide,
-  type EffectKind,
   type Event,
   evolve,
   initialState,
@@ -13,6 +12,7 @@ import {
   type Scope,
   type State,
   splitKey,
+  type WriteKind,
 } from '@ddprofiler-rc/core';
 import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import { type JournalSink, Recorder, replay } from '@ddprofiler-rc/server/journal';
@@ -135,7 +135,7 @@ export class Witness {
     },
   };
 
-  /** The transport with an eye on each write that passes. */
+  /** The transport with an eye on each write that passes; what is read is nobody's harm. */
   watched(transport: Transport): Transport {
     return async (request) => {
       if (callOf(request) !== 'write') return transport(request);
@@ -195,7 +195,7 @@ export class Witness {
     if (this.#hasEnded) return;
     const { key } = decision;
     this.#unanswered.delete(key);
-    if (decision.effect !== undefined) this.#onActing(key);
+    if (decision.effect !== undefined && decision.effect.kind !== 'look') this.#onActing(key);
     this.#basis.set(key, this.#basisOf(key));
   }
 
@@ -212,7 +212,7 @@ export class Witness {
     }
   }
 
-  #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0], written: EffectKind): void {
+  #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0], written: WriteKind): void {
     const object = readKubeObject(answer);
     if (object === undefined) return;
     this.#lastWritten.set(key, { uid: object.uid, resourceVersion: object.resourceVersion });
@@ -229,6 +229,7 @@ export class Witness {
     const now = this.#basisOf(key);
     if (basis === undefined || !isSameBasis(basis, now)) return;
     const { effect, message } = decide(this.#state, key, Date.now());
+    if (effect?.kind === 'look') return;
     // Replicas are handed over in steps; and what an autoscaler does to them meanwhile shows in the answer alone.
     const isStep = written === 'handOver' || effect?.kind === 'handOver' || this.#isAutoscaled(key);
     if (effect !== undefined && !isStep)

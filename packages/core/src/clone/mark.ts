@@ -53,11 +53,15 @@ export function markAnnotations(rule: Rule, sourceUid: string): Readonly<Record<
   };
 }
 
-export function isOurs(deployment: Deployment, binding: BindingName): boolean {
-  const { labels } = deployment;
+export function isOurs({ name, labels }: Deployment, binding: BindingName): boolean {
+  return isMarked(name, labels, binding);
+}
+
+/** True where a Deployment of this name with these labels is a clone of this binding. */
+export function isMarked(name: string, labels: Readonly<Record<string, string>>, binding: BindingName): boolean {
   return (
     labels[MANAGED_BY_LABEL] === MANAGER &&
-    labels[CLONE_LABEL] === cloneLabelValue(deployment.name) &&
+    labels[CLONE_LABEL] === cloneLabelValue(name) &&
     labels[BINDING_LABEL] === bindingHash(binding)
   );
 }
@@ -93,5 +97,10 @@ export function cloneLabelValue(cloneName: string): string {
 }
 
 function bindingHash(binding: BindingName): string {
-  return digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+  const hash = hashes.get(binding) ?? digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+  hashes.set(binding, hash);
+  return hash;
 }
+
+/** There is one binding, and each object that bears a mark is compared with it. */
+const hashes = new WeakMap<BindingName, string>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
-import { ModelCluster } from '../../test/model-cluster.ts';
+import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import { evolve } from '../evolve.ts';
 import { isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
@@ -114,14 +114,14 @@ describe('rules that would delete most clones at once', () => {
     const held = fold([rulesSeen(few)], state);
     expect(decide(held, DOOMED, NOW).verdict).toBe('held');
     const others = Array.from({ length: 3 }, (_, index) => `more-${index}`);
-    const more = fold(
+    const told = fold(
       [
         ...others.map((name) => cluster.put('shop', name, specOf({ app: name }))),
         rulesSeen(rulesFor([...NAMES.slice(0, 9), ...others])),
       ],
       held,
     );
-    let last = more;
+    let last = lookedFor(cluster, told);
     let touchedLast = false;
     for (const name of others) {
       const { effect } = decide(last, `shop/${name}-p`, NOW);

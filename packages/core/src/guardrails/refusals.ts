@@ -74,12 +74,13 @@ function refusalOfCount(state: State, rule: Rule): Refusal | undefined {
   return { reason: 'TooManyClones', message };
 }
 
-/** Keys of rules whose clone could be made now. Asked only where the number of clones is limited. */
+/** Keys of rules whose clone could be made now, for all that is known. Asked only where the number of clones is limited. */
 export function clonesToCome(state: State): readonly Key[] {
   const { rules } = state.book;
   return [...rules]
     .filter(([key, rule]) => {
       if (state.ours.has(key) || rule.suspend || refusalOfRule(rule, state.scope.limits) !== undefined) return false;
+      if (state.unseen.has(key) || state.unseen.has(sourceKeyOf(rule))) return true;
       const source = state.deployments.get(sourceKeyOf(rule));
       const taken = state.deployments.get(key);
       const isFree = taken === undefined || (rule.adopt && !isOurs(taken, state.scope.binding));

@@ -35,7 +35,10 @@ export function redactEvent(event: Event, digest: Digest): Event {
         ...(unmet === undefined ? {} : { unmet: redactIntent(unmet, digest) }),
       };
     }
+    case 'looked':
+      return event.object === undefined ? event : { ...event, object: redactDeploymentObject(event.object, digest) };
     case 'writeFailed':
+    case 'lookFailed':
       return { ...event, failure: redactFailure(event.failure, digest) };
     case 'streamOpened':
     case 'streamFailed':

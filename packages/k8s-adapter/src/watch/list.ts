@@ -17,7 +17,12 @@ export interface Listing {
  * The complete list of a target, page by page, as of one moment (a consistent read: no `resourceVersion` is asked for).
  * @throws ApiFailure; `Gone` where the server let go of the pages' moment before the last one: list again
  */
-export async function listAll(transport: Transport, target: WatchTarget, signal: AbortSignal): Promise<Listing> {
+export async function listAll(
+  transport: Transport,
+  target: WatchTarget,
+  signal: AbortSignal,
+  keep: (object: Json) => boolean = () => true,
+): Promise<Listing> {
   const what = `list ${target.what}`;
   const objects: Json[] = [];
   let next = '';
@@ -39,7 +44,7 @@ export async function listAll(transport: Transport, target: WatchTarget, signal:
       throw new ApiFailure('Malformed', `${what}: the answer is no list`);
     }
     // Not spread into `push`: a server that ignores `limit` may answer with more items than a call has room for arguments.
-    for (const item of items ?? []) objects.push(item);
+    for (const item of items ?? []) if (keep(item)) objects.push(item);
     next = stringAt(metadata, 'continue') ?? '';
     if (next === '') return { resourceVersion, objects };
   }

@@ -1,10 +1,10 @@
-import type { Event, Json } from '@ddprofiler-rc/core';
+import { type Event, type Json, objectAt } from '@ddprofiler-rc/core';
 import type { Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Call, ScriptedTransport } from '../../test/scripted-transport.ts';
 import { ApiFailure } from '../failure.ts';
 import { bindingTarget, namespacedTarget, type WatchTarget } from '../resources.ts';
-import { type RestartReason, watchStream } from './stream.ts';
+import { type Interest, type RestartReason, watchStream } from './stream.ts';
 
 const TARGET = namespacedTarget('deployments/*');
 const STREAM = TARGET.stream;
@@ -18,10 +18,11 @@ class Bench {
   readonly subscription: Subscription;
   activity = 0;
 
-  constructor(target: WatchTarget = TARGET, onEvent: (event: Event) => void = () => undefined) {
+  constructor(target: WatchTarget = TARGET, onEvent: (event: Event) => void = () => undefined, interest?: () => Interest) {
     this.subscription = watchStream(this.api.transport, target, {
       now: Date.now,
       random: () => 0,
+      ...(interest === undefined ? {} : { interest }),
       onRestart: (_, reason) => this.restarts.push(reason),
       onActivity: () => {
         this.activity += 1;
@@ -86,6 +87,45 @@ function object(resourceVersion: string): Json {
 function watchedFrom(call: Call): string | undefined {
   return call.request.verb === 'watch' ? call.request.query.resourceVersion : undefined;
 }
+
+describe('what does not matter', () => {
+  const only = (...names: readonly string[]): Interest => ({
+    keep: (item) => names.includes(String(objectAt(item).name)),
+  });
+
+  test('given an interest, then nothing else is told, of pages and of the watch', async () => {
+    const interest = only('a');
+    bench = new Bench(TARGET, undefined, () => interest);
+    await settled();
+    bench.last.json(list('5', ['a', 'b'], 'page-2'));
+    await settled();
+    const watch = await bench.listed('5');
+    const body = watch.open();
+    for (const name of ['b', 'a']) body.line({ type: 'MODIFIED', object: { name, metadata: { resourceVersion: '6' } } });
+    await settled();
+    const seen = { name: 'a', metadata: { resourceVersion: '6' } };
+    expect(bench.told).toEqual([
+      { type: 'listed', stream: STREAM, resourceVersion: '5', objects: [{ name: 'a' }] },
+      { type: 'seen', stream: STREAM, object: seen },
+    ]);
+  });
+
+  test('given an interest that changes between two pages, then the list is partial; the next one is not', async () => {
+    let interest = only('a');
+    bench = new Bench(TARGET, undefined, () => interest);
+    await settled();
+    bench.last.json(list('5', ['a', 'b'], 'page-2'));
+    await settled();
+    interest = only('b');
+    bench.last.json(list('5', ['c']));
+    await settled();
+    expect(bench.told).toMatchObject([{ type: 'listed', isPartial: true }]);
+    bench.last.status(410);
+    const watch = await bench.listed('6');
+    expect(watch.request.verb).toBe('watch');
+    expect(bench.told.at(-1)).toEqual({ type: 'listed', stream: STREAM, resourceVersion: '6', objects: [] });
+  });
+});
 
 describe('listing', () => {
   test('given a list in pages, then they are asked for one by one and told as one', async () => {

@@ -1,4 +1,4 @@
-import type { Event } from '@ddprofiler-rc/core';
+import type { Event, Json } from '@ddprofiler-rc/core';
 import { Observable, type Subscriber } from 'rxjs';
 import { ApiFailure, asApiFailure, type FailureCode } from '../failure.ts';
 import { failureOf } from '../json-answer.ts';
@@ -13,11 +13,18 @@ import { readWatchEvent } from './watch-event.ts';
 /** Why a watch was begun anew; a metric's label. */
 export type RestartReason = 'closed' | 'expired' | 'stalled' | 'failed';
 
+/** What of a stream matters; the same one for as long as that did not change. */
+export interface Interest {
+  keep(object: Json): boolean;
+}
+
 export interface WatchOptions {
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What of the target matters at present: all of it, where absent. */
+  readonly interest?: (target: WatchTarget) => Interest;
   readonly onRestart?: (target: WatchTarget, reason: RestartReason) => void;
   /** Called for everything that arrives, bookmarks included. */
   readonly onActivity?: (target: WatchTarget) => void;
@@ -81,11 +88,14 @@ async function follow(
   while (!ended.aborted) {
     try {
       if (position.resourceVersion === '') {
-        const { resourceVersion, objects } = await listAll(transport, target, ended);
+        const interest = options.interest?.(target);
+        const keep = (object: Json) => interest?.keep(object) ?? true;
+        const { resourceVersion, objects } = await listAll(transport, target, ended, keep);
         if (ended.aborted) return;
         position.resourceVersion = resourceVersion;
         options.onActivity?.(target);
-        subscriber.next({ type: 'listed', stream: target.stream, resourceVersion, objects });
+        const partial = interest === options.interest?.(target) ? {} : ({ isPartial: true } as const);
+        subscriber.next({ type: 'listed', stream: target.stream, resourceVersion, objects, ...partial });
       }
       const reason = await watchOnce(transport, target, options, subscriber, ended, position);
       if (ended.aborted) return;
@@ -156,7 +166,8 @@ async function watchOnce(
       options.onActivity?.(target);
       const event = readWatchEvent(line, what);
       position.resourceVersion = event.resourceVersion;
-      if (event.type !== 'bookmark') subscriber.next({ type: event.type, stream: target.stream, object: event.object });
+      if (event.type !== 'bookmark' && (options.interest?.(target).keep(event.object) ?? true))
+        subscriber.next({ type: event.type, stream: target.stream, object: event.object });
     }
   } catch (error) {
     if (silence.isUp) return 'stalled';

@@ -1,7 +1,7 @@
 import type { Decision, Event, Problem, RulesReading, Scope, StateRecord } from '@ddprofiler-rc/core';
 
 /** The format of journals that this version writes, and the only one that it replays. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /**
  * One line of a journal. Times are milliseconds of the operator's monotonic clock; the header says when that was 0.

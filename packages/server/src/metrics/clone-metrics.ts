@@ -1,11 +1,11 @@
 import {
   CLONE_STATES,
   type CloneState,
-  type EffectKind,
   HAZARDS,
   type HazardKind,
   REFUSAL_REASONS,
   type RefusalReason,
+  type WriteKind,
 } from '@ddprofiler-rc/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
@@ -24,7 +24,7 @@ export interface ClonesView {
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
 }
 
-const EFFECT_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<EffectKind, 0>);
+const WRITE_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<WriteKind, 0>);
 
 export const NO_HAZARDS: Readonly<Record<HazardKind, number>> = {
   HostPort: 0,
@@ -105,7 +105,7 @@ export class CloneMetrics {
       labelNames: ['stream'],
       registers,
     });
-    for (const kind of EFFECT_KINDS) this.#writes.inc({ kind }, 0);
+    for (const kind of WRITE_KINDS) this.#writes.inc({ kind }, 0);
     for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
     this.set({
       clonesByState: { ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 },
@@ -116,7 +116,7 @@ export class CloneMetrics {
     });
   }
 
-  wrote(kind: EffectKind): void {
+  wrote(kind: WriteKind): void {
     this.#writes.inc({ kind });
   }
 

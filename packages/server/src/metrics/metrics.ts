@@ -1,4 +1,4 @@
-import type { EffectKind, RefusalReason } from '@ddprofiler-rc/core';
+import type { RefusalReason, WriteKind } from '@ddprofiler-rc/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { QueueObserver } from '../queue-observer.ts';
 import { CloneMetrics, type ClonesView } from './clone-metrics.ts';
@@ -19,7 +19,7 @@ export interface Metrics {
   readonly queueObserver: QueueObserver;
   readonly reconciled: (result: ReconcileResult, seconds: number) => void;
   readonly request: (sample: RequestSample) => void;
-  readonly wrote: (kind: EffectKind) => void;
+  readonly wrote: (kind: WriteKind) => void;
   readonly noop: () => void;
   readonly refused: (reason: RefusalReason) => void;
   readonly propagated: (seconds: number) => void;

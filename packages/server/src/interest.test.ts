@@ -1,0 +1,48 @@
+import { DEFAULT_LIMITS, type Event, evolve, initialState, type Json, type Scope } from '@ddprofiler-rc/core';
+import { namespacedTarget } from '@ddprofiler-rc/k8s-adapter';
+import { expect, test } from 'vitest';
+import { interestIn } from './interest.ts';
+
+const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
+const DEPLOYMENTS = namespacedTarget('deployments/*');
+const RULES = 'shop: {deployments: {web: {scale_factor: 1, name_suffix: p}}}';
+
+const object = (namespace: string, name: string, resourceVersion = '1'): { readonly [key: string]: Json } => ({
+  metadata: { namespace, name, uid: name, resourceVersion },
+});
+
+const BINDING = { ...object('ops', 'rc'), ruleType: 'configmap', cmName: 'rules', cmConfigTag: 'r' };
+
+function rules(text: string, resourceVersion: string): Event {
+  const objects = [{ ...object('ops', 'rules', resourceVersion), data: { r: text } }];
+  return { type: 'listed', stream: 'configmap/ops/rules', resourceVersion, objects };
+}
+
+test('given rules, then Deployments that they name are kept, by one and the same interest until rules or clones change', () => {
+  let state = initialState(SCOPE);
+  const interest = interestIn(() => state);
+  const kept = (name: string) => interest(DEPLOYMENTS).keep(object('shop', name));
+  expect([kept('web'), kept('web-p')]).toEqual([false, false]);
+
+  const before = interest(DEPLOYMENTS);
+  state = evolve(state, { type: 'listed', stream: 'binding', resourceVersion: '1', objects: [BINDING] });
+  expect(interest(DEPLOYMENTS)).toBe(before);
+
+  state = evolve(state, rules(RULES, '2'));
+  expect(interest(DEPLOYMENTS)).not.toBe(before);
+  expect([kept('web'), kept('web-p'), kept('other')]).toEqual([true, true, false]);
+
+  const present = interest(DEPLOYMENTS);
+  state = evolve(state, { type: 'listed', stream: 'deployments/*', resourceVersion: '3', objects: [object('shop', 'web')] });
+  expect(interest(DEPLOYMENTS)).toBe(present);
+});
+
+test('given any other stream, then all of it is kept, and always the same interest', () => {
+  let state = initialState(SCOPE);
+  const interest = interestIn(() => state);
+  const target = namespacedTarget('budgets/*');
+  const before = interest(target);
+  expect(before.keep(object('shop', 'any'))).toBe(true);
+  state = evolve(state, rules(RULES, '2'));
+  expect(interest(target)).toBe(before);
+});
