@@ -9,11 +9,11 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference lint format e2e chaos churn cluster clean
+.PHONY: help demo build test simulate planted-bugs reference lint format e2e bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json demo/package.json
+$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json demo/package.json bench/package.json
 	$(PNPM) install --frozen-lockfile
 	@touch $@
 
@@ -47,6 +47,7 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) tsc -p packages/simulation
 	$(RUN) tsc -p e2e
 	$(RUN) tsc -p demo
+	$(RUN) tsc -p bench
 	$(RUN) tsc -p tsconfig.json
 
 format: $(INSTALLED) ## Rewrite the sources in the project's format
@@ -61,8 +62,11 @@ chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and peop
 churn: $(INSTALLED) $(BUNDLE) ## Watch the operator's memory under churn on a real control plane: MINUTES=m
 	$(RUN) MINUTES='$(MINUTES)' SEED='$(SEED)' node e2e/chaos/churn.ts
 
+bench: $(INSTALLED) $(BUNDLE) ## Measure the operator against the limit of the API server: QUICK=1, ONLY=converge,latency, … (docs/benchmarks)
+	@exec env $(RUN) node bench/main.ts
+
 cluster: $(INSTALLED) ## Start a real control plane and print its kubeconfig; Ctrl-C stops it
 	$(RUN) node e2e/controlplane/cli.ts
 
 clean: ## Remove what was built and installed
-	rm -rf dist node_modules packages/*/node_modules e2e/node_modules demo/node_modules
+	rm -rf dist node_modules packages/*/node_modules e2e/node_modules demo/node_modules bench/node_modules

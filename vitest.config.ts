@@ -12,6 +12,7 @@ export default defineConfig({
       'e2e/faults/**/*.test.ts',
       'e2e/chaos/**/*.test.ts',
       'demo/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     // A machine that does other things beside the tests is no fault of theirs.
     testTimeout: 60_000,

@@ -1,4 +1,5 @@
 import type { Intent } from './clone/intent.ts';
+import { differenceInOwned, ownedFields } from './clone/owned-fields.ts';
 import {
   canonicalJson,
   isJsonObject,
@@ -7,6 +8,7 @@ import {
   listAt,
   numberAt,
   objectAt,
+  sharing,
   stringAt,
   stringMapAt,
 } from './json.ts';
@@ -40,8 +42,8 @@ export interface Deployment {
     readonly updatedReplicas: number;
     readonly readyReplicas: number;
   };
-  /** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
-  readonly owned: JsonObject | undefined;
+  /** What we own by server-side apply, as {@link ownedBy} reads it; `undefined` where we own nothing. */
+  readonly owned: string | undefined;
   /** True where a manager beside {@link FIELD_MANAGER} holds `spec.replicas`: when we give them up they stay as they are. */
   readonly othersHoldReplicas: boolean;
   /** What admission made of our last apply, where that is not our intent; `undefined` where it is, or nothing of ours was applied. */
@@ -60,7 +62,15 @@ export interface Accepted {
 /** Narrows a raw Deployment to what the core keeps of it. */
 export function readDeployment(object: KubeObject, accepted?: Accepted): Deployment {
   const status = objectAt(object.raw, 'status');
+  const content = {
+    labels: stringMapAt(object.raw, 'metadata', 'labels'),
+    annotations: stringMapAt(object.raw, 'metadata', 'annotations'),
+    ownerReferences: listAt(object.raw, 'metadata', 'ownerReferences'),
+    spec: objectAt(object.raw, 'spec'),
+  };
+  const fields = ownFieldsIn(object);
   return {
+    ...content,
     key: keyOfObject(object),
     namespace: object.namespace,
     name: object.name,
@@ -68,20 +78,30 @@ export function readDeployment(object: KubeObject, accepted?: Accepted): Deploym
     resourceVersion: object.resourceVersion,
     generation: generationOf(object),
     terminating: object.terminating,
-    labels: stringMapAt(object.raw, 'metadata', 'labels'),
-    annotations: stringMapAt(object.raw, 'metadata', 'annotations'),
-    ownerReferences: listAt(object.raw, 'metadata', 'ownerReferences'),
-    spec: objectAt(object.raw, 'spec'),
     status: {
       observedGeneration: numberAt(status, 'observedGeneration') ?? 0,
       replicas: numberAt(status, 'replicas') ?? 0,
       updatedReplicas: numberAt(status, 'updatedReplicas') ?? 0,
       readyReplicas: numberAt(status, 'readyReplicas') ?? 0,
     },
-    owned: ownedFields(object),
+    owned: fields === undefined ? undefined : differenceInOwned(fields, contentOf(content)),
     othersHoldReplicas: holdersOfReplicas(object).some((manager) => manager !== FIELD_MANAGER),
     accepted,
   };
+}
+
+/** What can be owned of a Deployment; what is owned is told beside it. */
+type Content = Pick<Deployment, 'labels' | 'annotations' | 'spec'> & { readonly ownerReferences?: readonly Json[] };
+
+/** The members of a Deployment that are compared and owned, as the API server has them. */
+export function contentOf({ labels, annotations, ownerReferences = [], spec }: Content): JsonObject {
+  const metadata = { labels, annotations, ...(ownerReferences.length === 0 ? {} : { ownerReferences }) };
+  return { metadata, spec };
+}
+
+/** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
+export function ownedBy(deployment: Deployment): JsonObject | undefined {
+  return deployment.owned === undefined ? undefined : ownedFields(deployment.owned, contentOf(deployment));
 }
 
 /** A raw object that {@link readDeployment} reads as `deployment`, `accepted` aside. */
@@ -98,11 +118,11 @@ export function writeDeployment(deployment: Deployment): JsonObject {
     ownerReferences,
     spec,
     status,
-    owned,
     othersHoldReplicas,
   } = deployment;
+  const fieldsV1 = ownedBy(deployment);
   const managedFields = [
-    ...(owned === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1: owned }]),
+    ...(fieldsV1 === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1 }]),
     ...(othersHoldReplicas ? [{ manager: 'others', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }] : []),
   ];
   const metadata = { namespace, name, uid, resourceVersion, generation, labels, annotations, ownerReferences, managedFields };
@@ -125,19 +145,55 @@ export function isRolledOut(deployment: Deployment): boolean {
   );
 }
 
+/** `deployment`, as much of it as possible by parts of `like`: an older version, or for a clone its source. */
+export function sharingWith(deployment: Deployment, like: Deployment): Deployment {
+  const { labels, annotations, ownerReferences, spec, owned } = deployment;
+  return {
+    ...deployment,
+    labels: sharingTexts(labels, like.labels),
+    annotations: sharingTexts(annotations, like.annotations),
+    ownerReferences: isSame(ownerReferences, like.ownerReferences) ? like.ownerReferences : ownerReferences,
+    spec: sharing(spec, like.spec),
+    owned: owned === like.owned ? like.owned : owned,
+  };
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+function sharingTexts(texts: Texts, like: Texts): Texts {
+  const shared: Record<string, string> = { ...texts };
+  let isSame = Object.keys(texts).length === Object.keys(like).length;
+  for (const [name, text] of Object.entries(texts)) {
+    const former = like[name];
+    if (former === text) shared[name] = former;
+    else isSame = false;
+  }
+  return isSame ? like : shared;
+}
+
 /** True where two versions differ in nothing that a decision looks at: the status, or fields that others own in the metadata's record. */
 export function isSameForDecisions(a: Deployment | undefined, b: Deployment | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.uid === b.uid && a.terminating === b.terminating && a.generation === b.generation && metadataOf(a) === metadataOf(b);
+  return (
+    a.uid === b.uid &&
+    a.terminating === b.terminating &&
+    a.generation === b.generation &&
+    a.owned === b.owned &&
+    a.othersHoldReplicas === b.othersHoldReplicas &&
+    isSame(a.labels, b.labels) &&
+    isSame(a.annotations, b.annotations) &&
+    isSame(a.ownerReferences, b.ownerReferences)
+  );
 }
 
-function metadataOf({ labels, annotations, ownerReferences, owned, othersHoldReplicas }: Deployment): string {
-  return canonicalJson([labels, annotations, ownerReferences, owned ?? null, othersHoldReplicas]);
+/** Most often they are one and the same: versions share what they can. */
+function isSame(a: Json, b: Json): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
 /** True where our applies hold `spec.replicas`. */
-export function ownsReplicas({ owned }: Deployment): boolean {
-  return objectAt(owned, 'f:spec')['f:replicas'] !== undefined;
+export function ownsReplicas(deployment: Deployment): boolean {
+  return objectAt(ownedBy(deployment), 'f:spec')['f:replicas'] !== undefined;
 }
 
 /** Managers of every kind that hold `spec.replicas`, those of the scale subresource included. */
@@ -147,7 +203,7 @@ function holdersOfReplicas(object: KubeObject): readonly (string | undefined)[] 
     .map((entry) => stringAt(objectAt(entry), 'manager'));
 }
 
-function ownedFields(object: KubeObject): JsonObject | undefined {
+function ownFieldsIn(object: KubeObject): JsonObject | undefined {
   for (const entry of listAt(object.raw, 'metadata', 'managedFields')) {
     if (!isJsonObject(entry)) continue;
     // A merge patch by the same manager has an entry of its own, with operation Update: that is not server-side apply's record.

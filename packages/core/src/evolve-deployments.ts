@@ -1,10 +1,9 @@
-import { Set as ImmutableSet } from 'immutable';
 import type { Intent } from './clone/intent.ts';
 import { isOurs } from './clone/mark.ts';
 import { memoryOf } from './clone/memory.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
+import { type Deployment, readDeployment, sharingWith } from './deployment.ts';
 import type { Event, StreamId } from './events.ts';
-import { noLongerUnseen, unseen, withInterest } from './interest.ts';
+import { isOfInterest, noLongerUnseen, unseen, withInterest } from './interest.ts';
 import type { Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
@@ -58,7 +57,8 @@ export function deploymentsAudited(
   objects: readonly KubeObject[],
 ): State {
   const listed = new Set(objects.map(keyOfObject));
-  return objects.reduce(deploymentSeen, lackedBy(listed, state, stream, resourceVersion).reduce(remove, state));
+  const wanted = objects.filter(({ raw }) => isOfInterest(state, raw));
+  return wanted.reduce(deploymentSeen, lackedBy(listed, state, stream, resourceVersion).reduce(remove, state));
 }
 
 /** Deployments that are known from that moment or before it, and were not `listed` as of it. */
@@ -93,19 +93,17 @@ export function deploymentWritten(state: State, key: Key, answer: Json, unmet: I
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
   if (object === undefined) return succeeded;
-  const accepted = unmet === undefined ? undefined : { intent: unmet, answer: readDeployment(object) };
+  const answered = readDeployment(object);
+  const written = unmet === undefined ? answered : { ...answered, accepted: { intent: unmet, answer: answered } };
   const known = state.deployments.get(key);
   if (known === undefined) {
     const passed = streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
-    return compareResourceVersions(object.resourceVersion, passed) > 0
-      ? put(succeeded, readDeployment(object, accepted))
-      : succeeded;
+    return compareResourceVersions(object.resourceVersion, passed) > 0 ? put(succeeded, written) : succeeded;
   }
-  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0)
-    return put(succeeded, readDeployment(object, accepted));
+  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0) return put(succeeded, written);
   // The watch was faster: keep what it brought, and learn what admission made of our intent, if that is still what is there.
   const isSameSpec = known.uid === object.uid && known.generation === generationOf(object);
-  return isSameSpec ? put(succeeded, { ...known, accepted }) : succeeded;
+  return isSameSpec ? put(succeeded, { ...known, accepted: written.accepted }) : succeeded;
 }
 
 /** From here on the object counts as terminating, whatever older version of it still arrives. */
@@ -129,9 +127,13 @@ function put(state: State, deployment: Deployment): State {
 function keep(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
   const next = isOurs(deployment, state.scope.binding) ? rememberOurs(state, deployment) : forgetOurs(state, key);
+  const former = state.deployments.get(key);
+  const version = former === undefined ? deployment : sharingWith(deployment, former);
+  const source = next.ours.get(key)?.source;
+  const followed = source === undefined || version.spec === former?.spec ? undefined : state.deployments.get(source);
   return {
     ...next,
-    deployments: state.deployments.set(key, deployment),
+    deployments: state.deployments.set(key, followed === undefined ? version : sharingWith(version, followed)),
     deleting: state.deleting.get(key) === uid ? state.deleting : state.deleting.delete(key),
   };
 }
@@ -153,7 +155,7 @@ function sourcesRemembered(key: Key, ...states: readonly State[]): readonly Key[
 
 function rememberOurs(state: State, clone: Deployment): State {
   const former = state.ours.get(clone.key);
-  const memory = memoryOf(clone, former);
+  const memory = memoryOf(clone, former, state.book.rules.get(clone.key));
   if (memory === former) return state;
   const { ours, rememberedClones, ...rest } = forgetOurs(state, clone.key);
   const { source } = memory;
@@ -163,19 +165,19 @@ function rememberOurs(state: State, clone: Deployment): State {
     rememberedClones:
       source === undefined
         ? rememberedClones
-        : rememberedClones.update(source, ImmutableSet<Key>(), (siblings) => siblings.add(clone.key)),
+        : rememberedClones.set(source, [...(rememberedClones.get(source) ?? []), clone.key].sort()),
   };
 }
 
 function forgetOurs(state: State, key: Key): State {
   const source = state.ours.get(key)?.source;
   const ours = state.ours.delete(key);
-  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.delete(key);
-  if (source === undefined || siblings === undefined) return { ...state, ours };
+  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.filter((sibling) => sibling !== key);
+  if (source === undefined || siblings === undefined) return ours === state.ours ? state : { ...state, ours };
   const { rememberedClones } = state;
   return {
     ...state,
     ours,
-    rememberedClones: siblings.isEmpty() ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
+    rememberedClones: siblings.length === 0 ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
   };
 }

@@ -69,6 +69,7 @@ export {
   rulesReference,
   rulesSchema,
 } from './rules/index.ts';
+export { fullEvent, slimEvent } from './slim-event.ts';
 export {
   initialState,
   isSynced,

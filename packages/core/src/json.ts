@@ -48,6 +48,33 @@ export function numberAt(object: JsonObject, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/**
+ * `value`, as much of it as possible by parts of `like`: what is equal is kept once, and equal parts are one and the same.
+ *
+ * Law: equals `value`; is `like` where that equals it.
+ */
+export function sharing(value: JsonObject, like: JsonObject): JsonObject {
+  const names = Object.keys(value);
+  let isSame = names.length === Object.keys(like).length;
+  // A copy and no new object: it takes no more room than what was parsed.
+  const shared: Record<string, Json> = { ...value };
+  for (const name of names) {
+    const former = Object.hasOwn(like, name) ? like[name] : undefined;
+    const part = sharingAny(value[name] ?? null, former);
+    if (part !== former) isSame = false;
+    shared[name] = part;
+  }
+  return isSame ? like : shared;
+}
+
+function sharingAny(value: Json, like: Json | undefined): Json {
+  if (isJsonObject(value) && isJsonObject(like)) return sharing(value, like);
+  // Equal texts too are kept once.
+  if (!isJsonArray(value) || !isJsonArray(like)) return like !== undefined && value === like ? like : value;
+  const items = value.map((item, index) => sharingAny(item, like[index]));
+  return items.length === like.length && items.every((item, index) => item === like[index]) ? like : items;
+}
+
 /** JSON text with the keys of every object sorted: equal values give equal texts. */
 export function canonicalJson(value: Json): string {
   if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

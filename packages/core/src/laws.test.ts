@@ -8,6 +8,7 @@ import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
 import { objectAt } from './json.ts';
 import type { Key } from './keys.ts';
+import { fullEvent, slimEvent } from './slim-event.ts';
 import type { State } from './state.ts';
 import { allKeys, touched } from './touched.ts';
 
@@ -156,6 +157,32 @@ describe('laws', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('an event kept with the state that it led to, by name alone, folds to the same', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
+        const cluster = new ModelCluster();
+        let state = begin();
+        const take = (event: Event): void => {
+          const after = evolve(state, event);
+          const slim = slimEvent(event, after);
+          if (event.type === 'written') expect(JSON.stringify(slim).length).toBeLessThan(JSON.stringify(event).length);
+          expect(evolve(state, fullEvent(slim, after))).toEqual(after);
+          state = after;
+        };
+        for (const act of actions) {
+          const event = perform(cluster, act);
+          if (event !== undefined) take(event);
+          take(cluster.list());
+          for (const key of allKeys(state)) {
+            const { effect } = decide(state, key, NOW);
+            if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);
+          }
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

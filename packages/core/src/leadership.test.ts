@@ -66,6 +66,11 @@ describe('a candidate', () => {
     expect(nextLeaseAction(candidate, 20_000)).toEqual({ do: 'create' });
   });
 
+  test('given the watch told of the Lease before an older answer came, and that it is gone, then the wait counts from then', () => {
+    const candidate = given([3_000, told(lease(OTHER, '1'))], [6_000, read(undefined)], [13_500, told(undefined)]);
+    expect(nextLeaseAction(candidate, 28_499)).toEqual({ do: 'wait', until: 28_500 });
+  });
+
   test('given it was too late, then it reads what is there now, soon', () => {
     const candidate = given([0, read(lease('', '6'))], [20, outdated(0)]);
     expect(nextLeaseAction(candidate, 20)).toEqual({ do: 'wait', until: 200 });

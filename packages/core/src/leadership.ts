@@ -113,7 +113,8 @@ export function afterLeaseEvent(candidate: Candidate, event: LeaseEvent, now: nu
       // Of a leader's own renewals the watch tells late: the answers to them say more.
       return leads(candidate, now) ? candidate : saw(candidate, event.record, now);
     case 'read':
-      return saw(candidate, event.record, now);
+      // Asked when nothing was known: what the watch told meanwhile may be newer, and is not taken back.
+      return candidate.seen === undefined ? saw(candidate, event.record, now) : candidate;
     case 'written': {
       const { startedAt, record } = event;
       const isHeld = record.holder === candidate.identity;

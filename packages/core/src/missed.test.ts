@@ -62,9 +62,9 @@ function contentOf({ deployments, autoscalers, budgets }: State): unknown {
 const ofCluster: fc.Arbitrary<Action> = action.filter(({ type }) => type !== 'rules');
 const RULES = JSON.stringify({ shop: { deployments: { a: { name_suffix: 'p', scale_factor: '0.5' } } } });
 
+/** Everything that the rules name was looked for. */
 function withRules(): State {
-  const state = begin();
-  return evolve(state, rulesSeen(RULES));
+  return fold([rulesSeen(RULES), nothingListed()], begin());
 }
 
 describe('laws', () => {
@@ -138,11 +138,15 @@ describe('an audit', () => {
   const [web, api] = [cluster.put('shop', 'web', specOf({})), cluster.put('shop', 'api', specOf({}))];
   const known = fold([BINDING_LISTED, rulesListed(ruleText('0.5')), nothingListed(), web, api]);
 
-  test('given a change, a deletion and a creation that were missed, then each counts', () => {
+  test('given a change, a deletion and a creation that were missed, then each counts, and what does not matter does not', () => {
+    const rule = { name_suffix: 'p', scale_factor: '0.5' };
+    const rules = JSON.stringify({ shop: { deployments: { web: rule, api: rule, new: rule } } });
+    const all = fold([BINDING_LISTED, rulesListed(rules), nothingListed(), web, api]);
     cluster.put('shop', 'web', specOf({ replicas: 9 }));
     cluster.remove('shop/api');
     cluster.put('shop', 'new', specOf({}));
-    const { state, missed } = audited(known, asAudit(cluster.list()));
+    cluster.put('shop', 'unrelated', specOf({}));
+    const { state, missed } = audited(all, asAudit(cluster.list()));
     expect(missed).toBe(3);
     expect([...state.deployments.keys()].sort()).toEqual(['shop/new', 'shop/web']);
     expect(state.deployments.get('shop/web')?.spec.replicas).toBe(9);

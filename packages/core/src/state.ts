@@ -1,4 +1,4 @@
-import { Map as ImmutableMap, type Set as ImmutableSet } from 'immutable';
+import { Map as ImmutableMap } from 'immutable';
 import type { BindingObject, RulesLocation } from './binding.ts';
 import { type BindingName, sourceKeyOf } from './clone/mark.ts';
 import type { Memory } from './clone/memory.ts';
@@ -57,7 +57,7 @@ export interface State {
   /** Our own clones, and what each remembers. */
   readonly ours: ImmutableMap<Key, Memory>;
   /** Our own clones, by the source that they remember: for when no rule tells. */
-  readonly rememberedClones: ImmutableMap<Key, ImmutableSet<Key>>;
+  readonly rememberedClones: ImmutableMap<Key, readonly Key[]>;
   /** By namespace. */
   readonly autoscalers: ImmutableMap<string, ImmutableMap<Key, Autoscaler>>;
   /** By namespace. */

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '@ddprofiler-rc/core';
-import { loadYaml } from '@kubernetes/client-node';
+import { load } from 'js-yaml';
 import { EXEC_PROVIDER } from './exec-plugin.ts';
 import { parse } from './json-answer.ts';
 
@@ -45,7 +45,7 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): JsonObject {
 const NOBODY = '(no user)';
 
 function documentOf(text: string): JsonObject {
-  const document = parse(JSON.stringify(loadYaml<unknown>(text)));
+  const document = parse(JSON.stringify(load(text)));
   if (!isJsonObject(document)) throw new Error('it is no YAML mapping');
   return document;
 }

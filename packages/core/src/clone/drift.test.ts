@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../test/model-cluster.ts';
-import { readDeployment } from '../deployment.ts';
+import { ownedBy, readDeployment } from '../deployment.ts';
 import { type Json, type JsonObject, objectAt } from '../json.ts';
 import { readKubeObject } from '../kube-object.ts';
 import { driftOf, driftSignature } from './drift.ts';
@@ -104,7 +104,7 @@ describe('drift between intent and live object', () => {
   });
 
   test('given an equal value that someone else wrote last, then it is not owned', () => {
-    const owned = live(intent).owned ?? {};
+    const owned = ownedBy(live(intent)) ?? {};
     const { 'f:replicas': _, ...others } = objectAt(owned, 'f:spec');
     const drifts = driftOf(intent, live(intent, { owned: { ...owned, 'f:spec': others } }));
     expect(drifts).toMatchObject([{ path: 'spec.replicas', kind: 'notOwned' }]);

@@ -1,6 +1,6 @@
-import type { Deployment } from '../deployment.ts';
+import { contentOf, type Deployment, ownedBy } from '../deployment.ts';
 import { digest } from '../digest.ts';
-import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { canonicalJson, EMPTY_OBJECT, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Intent } from './intent.ts';
 import { equalQuantities } from './quantity.ts';
 
@@ -33,21 +33,12 @@ export interface Drift {
  */
 export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
   const drifts: Drift[] = [];
-  const owned = live.owned ?? {};
-  const want: JsonObject = {
-    metadata: metadataOf(intent.metadata),
-    spec: intent.spec,
-  };
-  const have: JsonObject = { metadata: metadataOf(live), spec: live.spec };
+  const owned = ownedBy(live) ?? EMPTY_OBJECT;
+  const want = contentOf({ ...intent.metadata, spec: intent.spec });
+  const have = contentOf(live);
   // Not `compare`: an empty record of what we own is no leaf, it says that we own nothing.
   compareFields('', want, have, owned, drifts);
   return drifts;
-}
-
-type Metadata = Pick<Intent['metadata'], 'labels' | 'annotations' | 'ownerReferences'>;
-
-function metadataOf({ labels, annotations, ownerReferences = [] }: Metadata | Deployment): JsonObject {
-  return { labels, annotations, ...(ownerReferences.length === 0 ? {} : { ownerReferences }) };
 }
 
 /** Of the digests of single values. */

@@ -97,5 +97,10 @@ export function cloneLabelValue(cloneName: string): string {
 }
 
 function bindingHash(binding: BindingName): string {
-  return digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+  const hash = hashes.get(binding) ?? digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+  hashes.set(binding, hash);
+  return hash;
 }
+
+/** There is one binding, and each object that bears a mark is compared with it. */
+const hashes = new WeakMap<BindingName, string>();

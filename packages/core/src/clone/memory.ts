@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment.ts';
 import type { Key } from '../keys.ts';
-import { recallRemoval, recallRule } from '../rules/remembered.ts';
+import { recallRemoval, recallRule, rememberRule } from '../rules/remembered.ts';
 import type { Policy, Rule } from '../rules/rule.ts';
 import { cloneKeyOf, RULE_ANNOTATION, rememberedSource, sourceKeyOf } from './mark.ts';
 
@@ -16,15 +16,20 @@ export interface Memory {
   readonly onRuleRemoved: Policy;
 }
 
-/** @param former what it remembered before: the same, where nothing of it changed */
-export function memoryOf(clone: Deployment, former: Memory | undefined): Memory {
+/**
+ * @param former what it remembered before: the same, where nothing of it changed
+ * @param present the rule of this clone that is in force: it need not be read anew where it is what the clone remembers
+ */
+export function memoryOf(clone: Deployment, former?: Memory, present?: Rule): Memory {
   const text = clone.annotations[RULE_ANNOTATION];
   const named = rememberedSource(clone);
   if (former !== undefined && former.text === text && (former.rule !== undefined || former.source === named)) return former;
-  const recalled = text === undefined ? undefined : recallRule(text);
+  const isPresent = present !== undefined && text === rememberRule(present);
+  const recalled = isPresent ? present : text === undefined ? undefined : recallRule(text);
   const rule = recalled !== undefined && cloneKeyOf(recalled) === clone.key ? recalled : undefined;
   const source = rule === undefined ? named : sourceKeyOf(rule);
-  return { text, source, rule, onRuleRemoved: recalled === rule ? removalOf(text) : 'keep' };
+  const onRuleRemoved = recalled === rule ? (rule?.onRuleRemoved ?? removalOf(text)) : 'keep';
+  return { text, source, rule, onRuleRemoved };
 }
 
 /** A policy that this version does not know is no reason to delete. */

@@ -18,7 +18,7 @@ export function redactState(state: State, digest: Digest): State {
     deployments,
     ours: ours.map((memory, key) => {
       const clone = deployments.get(key);
-      return clone === undefined ? memory : memoryOf(clone, undefined);
+      return clone === undefined ? memory : memoryOf(clone);
     }),
     writeFailures: writeFailures.map((failure) => redactFailure(failure, digest)),
   };

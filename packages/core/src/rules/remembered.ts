@@ -13,6 +13,15 @@ import { RULE_FIELDS } from './rule-fields.ts';
  */
 
 export function rememberRule(rule: Rule): string {
+  const text = texts.get(rule) ?? write(rule);
+  texts.set(rule, text);
+  return text;
+}
+
+/** Each decision on a clone asks for it, and rules seldom change. */
+const texts = new WeakMap<Rule, string>();
+
+function write(rule: Rule): string {
   return canonicalJson({ [rule.namespace]: { deployments: { [rule.source]: writeFields(rule, RULE_FIELDS) } } });
 }
 

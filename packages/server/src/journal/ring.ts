@@ -1,11 +1,12 @@
-import type { Decision, Event, State } from '@ddprofiler-rc/core';
+import { type Decision, type Event, fullEvent, type State, slimEvent } from '@ddprofiler-rc/core';
 import { type Entry, lineOf } from './entry.ts';
 import type { Recorder } from './recorder.ts';
 import type { JournalSink } from './sink.ts';
 
 /**
  * The journal in memory: the last `capacity` events and decisions, and the state that the first of them found. It keeps references to what
- * never changes, so that what it costs is little; what may be secret is left out only when it is written.
+ * never changes, and of Deployments what the states have of them, so that what it costs is little; what may be secret is left out only when it
+ * is written.
  */
 export class JournalRing implements JournalSink {
   readonly #capacity: number;
@@ -20,7 +21,7 @@ export class JournalRing implements JournalSink {
   }
 
   event(event: Event, at: number, after: State): void {
-    this.#add({ type: 'event', at, event, after });
+    this.#add({ type: 'event', at, event: slimEvent(event, after), after });
   }
 
   decided(decision: Decision, at: number, clock: number): void {
@@ -32,7 +33,10 @@ export class JournalRing implements JournalSink {
     // What is added meanwhile would move what is kept.
     const kept = [...this.#kept.slice(this.#first), ...this.#kept.slice(0, this.#first)];
     yield recorder.begin(this.#start.state, this.#start.at);
-    for (const entry of kept) yield lineOf(entry, recorder);
+    for (const entry of kept) {
+      const full = entry.type === 'event' ? { ...entry, event: fullEvent(entry.event, entry.after) } : entry;
+      yield lineOf(full, recorder);
+    }
   }
 
   #add(entry: Entry): void {

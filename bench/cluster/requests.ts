@@ -1,0 +1,45 @@
+/** What a user asked of the API server since a moment, by its audit log: the one count that no client can embellish. */
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type AuditEntry, parseAuditLog, WRITE_VERBS } from '@ddprofiler-rc/e2e/controlplane/audit-log.ts';
+import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
+
+/** A place in the log. */
+export const mark = async (auditLog: string): Promise<number> => (await stat(auditLog)).size;
+
+export async function requestsSince(auditLog: string, from: number, user: TestUser): Promise<readonly AuditEntry[]> {
+  const file = await open(auditLog, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(size - from);
+    await file.read(bytes, 0, bytes.length, from);
+    return parseAuditLog(bytes.toString('utf8')).filter((entry) => entry.user === user);
+  } finally {
+    await file.close();
+  }
+}
+
+export const writesIn = (entries: readonly AuditEntry[]): readonly AuditEntry[] =>
+  entries.filter(({ verb }) => WRITE_VERBS.has(verb));
+
+export const deploymentWritesIn = (entries: readonly AuditEntry[]): readonly AuditEntry[] =>
+  writesIn(entries).filter(({ resource }) => resource === 'deployments');
+
+/** So long without a request is quiet. */
+const QUIET_MS = 2_000;
+const POLL_MS = 250;
+
+/** Resolves when the user has asked for nothing for a while: nothing at all, or nothing that `counts`. */
+export async function quiet(
+  auditLog: string,
+  user: TestUser,
+  counts: (entries: readonly AuditEntry[]) => readonly AuditEntry[] = (entries) => entries,
+): Promise<void> {
+  let from = await mark(auditLog);
+  for (let since = performance.now(); performance.now() - since < QUIET_MS; ) {
+    await delay(POLL_MS);
+    const to = await mark(auditLog);
+    if (counts(await requestsSince(auditLog, from, user)).length > 0) since = performance.now();
+    from = to;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Programs } from '@ddprofiler-rc/e2e/controlplane/programs.ts';
+import type { Progress } from '@ddprofiler-rc/e2e/controlplane/progress.ts';
+import { openStage, type Stage } from '../cluster/stage.ts';
+import { type OperatorOptions, type OperatorProcess, startOperator } from '../operator-process.ts';
+import type { Parameters } from '../parameters.ts';
+
+/** What every measurement is given. */
+export interface Context {
+  readonly programs: Programs;
+  readonly parameters: Parameters;
+  readonly progress: Progress;
+}
+
+/** A cluster for the time of `work`. */
+export async function onStage<T>({ programs }: Context, work: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = await openStage(programs);
+  try {
+    return await work(stage);
+  } finally {
+    await stage.stop();
+  }
+}
+
+/** An operator for the time of `work`; it ends in order after it, so that the next one finds nothing of it. */
+export async function withOperator<T>(
+  { parameters }: Context,
+  stage: Stage,
+  work: (operator: OperatorProcess) => Promise<T>,
+  options: Pick<OperatorOptions, 'nodeOptions'> = {},
+): Promise<T> {
+  const { profiles } = parameters;
+  const operator = await startOperator({ stage, ...options, ...(profiles === undefined ? {} : { profiles }) });
+  try {
+    return await work(operator);
+  } finally {
+    await operator.stop();
+  }
+}
