@@ -7,6 +7,7 @@ import type { QueueObserver } from '@ddprofiler-rc/server/queue-observer';
 import { Draw } from './draw.ts';
 import { Line, type NetworkParts } from './network.ts';
 import { BINDING, type Plan } from './plan.ts';
+import { remembered } from './remembered.ts';
 import { Witness, type WitnessParts } from './witness.ts';
 
 export interface OperatorParts {
@@ -85,23 +86,7 @@ export class SimulatedOperator {
 
   /** What it still keeps of any clone, one phrase each. */
   get remembers(): readonly string[] {
-    const { deployments, ours, autoscalers, budgets, rememberedClones, deleting, writeFailures, unseen, book } =
-      this.witness.state;
-    const { queue, reports } = this.view;
-    const sizes = {
-      Deployments: deployments.size,
-      'clones of ours': ours.size,
-      autoscalers: autoscalers.size,
-      budgets: budgets.size,
-      'remembered clones': rememberedClones.size,
-      'accepted deletions': deleting.size,
-      'failures of writes': writeFailures.size,
-      'unseen Deployments': unseen.size,
-      rules: book.rules.size,
-      decisions: reports.length,
-      'keys in the queue': queue.isEmpty ? 0 : 1,
-    };
-    return Object.entries(sizes).flatMap(([what, size]) => (size === 0 ? [] : [`${this.name} keeps ${size} ${what}`]));
+    return remembered(this.witness.state, this.view).map((what) => `${this.name} keeps ${what}`);
   }
 
   /** As SIGKILL does: nothing of it goes on. */
