@@ -9,13 +9,13 @@ import { locatePrograms } from '../controlplane/locate.ts';
 import { onScreen } from '../controlplane/progress.ts';
 import { describeReport, replayCommand } from './report.ts';
 import { runChaos } from './run.ts';
-import { positiveNumber } from './settings.ts';
+import { wholeNumber } from './settings.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
 
-const seconds = positiveNumber('SECONDS', 60);
-const first = positiveNumber('SEED', 1);
-const seeds = positiveNumber('SEEDS', process.env.SEED ? 1 : 20);
+const seconds = wholeNumber('SECONDS', 60);
+const first = wholeNumber('SEED', 1);
+const seeds = wholeNumber('SEEDS', process.env.SEED ? 1 : 20);
 const two = process.env.OPERATORS === '2';
 
 /** Another build of the operator, e.g. one with a mistake that should be found. */
