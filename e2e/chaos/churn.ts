@@ -24,7 +24,7 @@ import { makeOperator, PROGRAM } from './operators.ts';
 import { BINDING, makePeople, SYSTEM } from './people.ts';
 import { isWrite } from './record.ts';
 import { CRD, makeNamespaces, NAMESPACES } from './run.ts';
-import { positiveNumber } from './settings.ts';
+import { wholeNumber } from './settings.ts';
 import { type Sample, slopeOf } from './slope.ts';
 
 const DIRECTORY = fileURLToPath(new URL('artifacts/churn/', import.meta.url));
@@ -32,11 +32,13 @@ const SAMPLE_S = 5;
 const BATCH_S = 30;
 /** The journal in memory is full after seconds; what takes its time is the engine, which compiles what runs often. */
 const WARM_UP_SHARE = 0.25;
+/** Less gives no slope: it needs three batches after the warm-up. */
+const LEAST_MINUTES = 3;
 const KIB = 1_024;
 const ALLOWANCES: Readonly<Record<keyof Memory, number>> = { heap: 1 * KIB, resident: 8 * KIB };
 
-const minutes = positiveNumber('MINUTES', 10);
-const seed = positiveNumber('SEED', 1);
+const minutes = wholeNumber('MINUTES', 10, LEAST_MINUTES);
+const seed = wholeNumber('SEED', 1);
 
 const user = 'operator-a';
 await rm(DIRECTORY, { recursive: true, force: true });

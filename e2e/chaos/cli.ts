@@ -5,17 +5,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../controlplane/failure.ts';
 import { locatePrograms } from '../controlplane/locate.ts';
 import { onScreen } from '../controlplane/progress.ts';
 import { describeReport, replayCommand } from './report.ts';
 import { runChaos } from './run.ts';
-import { positiveNumber } from './settings.ts';
+import { wholeNumber } from './settings.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
 
-const seconds = positiveNumber('SECONDS', 60);
-const first = positiveNumber('SEED', 1);
-const seeds = positiveNumber('SEEDS', process.env.SEED ? 1 : 20);
+const seconds = wholeNumber('SECONDS', 60);
+const first = wholeNumber('SEED', 1);
+const seeds = wholeNumber('SEEDS', process.env.SEED ? 1 : 20);
 const two = process.env.OPERATORS === '2';
 
 /** Another build of the operator, e.g. one with a mistake that should be found. */
@@ -30,9 +31,12 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   const startedAt = Date.now();
   const tell = (line: string): void => onScreen(`  ${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   onScreen(`seed ${seed}`);
-  const report = await runChaos({ seed, seconds, programs, directory, two, tell, ...(operator === '' ? {} : { operator }) });
-  process.stdout.write(`${describeReport(report)}\n`);
-  if (report.complaints.length === 0) {
+  const told = { seed, seconds, programs, directory, two, tell, ...(operator === '' ? {} : { operator }) };
+  const report = await runChaos(told).catch((thrown: unknown) => messageOf(thrown));
+  process.stdout.write(
+    `${typeof report === 'string' ? `seed ${seed}: FAILED; it broke off: ${report}` : describeReport(report)}\n`,
+  );
+  if (typeof report !== 'string' && report.complaints.length === 0) {
     await rm(directory, { recursive: true, force: true });
   } else {
     failed += 1;
