@@ -1,5 +1,5 @@
 import { EMPTY_OBJECT, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { LIST_KEYS } from './list-keys.ts';
+import { keysOfList } from './list-keys.ts';
 
 /*
  * `fieldsV1` of our own entry in `managedFields`, kept as what it differs in from owning the whole object. As a tree it would be most of what is
@@ -82,7 +82,7 @@ const NO_PARTS: readonly Part[] = [];
 /** What owning all of `value` would say of its parts; nothing where it is owned as one. */
 function partsOf(value: Json, field: string): readonly Part[] {
   if (isJsonArray(value)) {
-    const keys = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field] : undefined;
+    const keys = keysOfList(field);
     if (keys === undefined) return NO_PARTS;
     return value.filter(isJsonObject).map((item) => ({ name: `k:${keyOfItem(item, keys)}`, value: item, field: ITEM }));
   }
