@@ -8,7 +8,10 @@ test('given nothing to collapse, then it stays the very same object', () => {
 });
 
 test('given a key twice, then the last one wins in the place of the first, and the rest stays as it is', () => {
-  const doubled = { ...POD, containers: [{ ...POD.containers[0], env: [{ name: 'A', value: '1' }, { name: 'B' }, { name: 'A' }] }] };
+  const doubled = {
+    ...POD,
+    containers: [{ ...POD.containers[0], env: [{ name: 'A', value: '1' }, { name: 'B' }, { name: 'A' }] }],
+  };
   const collapsed = collapseMembers(doubled);
   expect(collapsed).toEqual({ ...POD, containers: [{ ...POD.containers[0], env: [{ name: 'A' }, { name: 'B' }] }] });
   expect(collapsed.volumes).toBe(POD.volumes);
