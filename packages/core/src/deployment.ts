@@ -1,7 +1,7 @@
 import type { Intent } from './clone/intent.ts';
-import { differenceInOwned, ownedFields } from './clone/owned-fields.ts';
+import { differenceInOwned, fieldsV1Of, membersOf, NOTHING_OWNED, type Owned, ownedIn } from './clone/owned-fields.ts';
 import {
-  canonicalJson,
+  isEqual,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -42,7 +42,7 @@ export interface Deployment {
     readonly updatedReplicas: number;
     readonly readyReplicas: number;
   };
-  /** What we own by server-side apply, as {@link ownedBy} reads it; `undefined` where we own nothing. */
+  /** What we own by server-side apply, as {@link ownedOf} reads it; `undefined` where we own nothing. */
   readonly owned: string | undefined;
   /** True where a manager beside {@link FIELD_MANAGER} holds `spec.replicas`: when we give them up they stay as they are. */
   readonly othersHoldReplicas: boolean;
@@ -99,9 +99,9 @@ export function contentOf({ labels, annotations, ownerReferences = [], spec }: C
   return { metadata, spec };
 }
 
-/** `fieldsV1` of what we own by server-side apply; `undefined` where we own nothing. */
-export function ownedBy(deployment: Deployment): JsonObject | undefined {
-  return deployment.owned === undefined ? undefined : ownedFields(deployment.owned, contentOf(deployment));
+/** What we own of it by server-side apply. */
+export function ownedOf(deployment: Deployment): Owned {
+  return deployment.owned === undefined ? NOTHING_OWNED : ownedIn(deployment.owned, contentOf(deployment));
 }
 
 /** A raw object that {@link readDeployment} reads as `deployment`, `accepted` aside. */
@@ -118,11 +118,11 @@ export function writeDeployment(deployment: Deployment): JsonObject {
     ownerReferences,
     spec,
     status,
+    owned,
     othersHoldReplicas,
   } = deployment;
-  const fieldsV1 = ownedBy(deployment);
   const managedFields = [
-    ...(fieldsV1 === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1 }]),
+    ...(owned === undefined ? [] : [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1: fieldsV1Of(ownedOf(deployment)) }]),
     ...(othersHoldReplicas ? [{ manager: 'others', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }] : []),
   ];
   const metadata = { namespace, name, uid, resourceVersion, generation, labels, annotations, ownerReferences, managedFields };
@@ -152,7 +152,7 @@ export function sharingWith(deployment: Deployment, like: Deployment): Deploymen
     ...deployment,
     labels: sharingTexts(labels, like.labels),
     annotations: sharingTexts(annotations, like.annotations),
-    ownerReferences: isSame(ownerReferences, like.ownerReferences) ? like.ownerReferences : ownerReferences,
+    ownerReferences: isEqual(ownerReferences, like.ownerReferences) ? like.ownerReferences : ownerReferences,
     spec: sharing(spec, like.spec),
     owned: owned === like.owned ? like.owned : owned,
   };
@@ -180,20 +180,16 @@ export function isSameForDecisions(a: Deployment | undefined, b: Deployment | un
     a.generation === b.generation &&
     a.owned === b.owned &&
     a.othersHoldReplicas === b.othersHoldReplicas &&
-    isSame(a.labels, b.labels) &&
-    isSame(a.annotations, b.annotations) &&
-    isSame(a.ownerReferences, b.ownerReferences)
+    isEqual(a.labels, b.labels) &&
+    isEqual(a.annotations, b.annotations) &&
+    isEqual(a.ownerReferences, b.ownerReferences)
   );
-}
-
-/** Most often they are one and the same: versions share what they can. */
-function isSame(a: Json, b: Json): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
 /** True where our applies hold `spec.replicas`. */
 export function ownsReplicas(deployment: Deployment): boolean {
-  return objectAt(ownedBy(deployment), 'f:spec')['f:replicas'] !== undefined;
+  const spec = membersOf(ownedOf(deployment)).get('f:spec');
+  return spec !== undefined && membersOf(spec).has('f:replicas');
 }
 
 /** Managers of every kind that hold `spec.replicas`, those of the scale subresource included. */

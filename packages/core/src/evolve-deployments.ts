@@ -157,11 +157,12 @@ function rememberOurs(state: State, clone: Deployment): State {
   const former = state.ours.get(clone.key);
   const memory = memoryOf(clone, former, state.book.rules.get(clone.key));
   if (memory === former) return state;
-  const { ours, rememberedClones, ...rest } = forgetOurs(state, clone.key);
+  const { ours, rememberedClones, ruleless, ...rest } = forgetOurs(state, clone.key);
   const { source } = memory;
   return {
     ...rest,
     ours: ours.set(clone.key, memory),
+    ruleless: state.book.rules.has(clone.key) ? ruleless : ruleless.add(clone.key),
     rememberedClones:
       source === undefined
         ? rememberedClones
@@ -170,14 +171,15 @@ function rememberOurs(state: State, clone: Deployment): State {
 }
 
 function forgetOurs(state: State, key: Key): State {
-  const source = state.ours.get(key)?.source;
-  const ours = state.ours.delete(key);
-  const siblings = source === undefined ? undefined : state.rememberedClones.get(source)?.filter((sibling) => sibling !== key);
-  if (source === undefined || siblings === undefined) return ours === state.ours ? state : { ...state, ours };
+  const memory = state.ours.get(key);
+  if (memory === undefined) return state;
+  const { source } = memory;
   const { rememberedClones } = state;
+  const next = { ...state, ours: state.ours.delete(key), ruleless: state.ruleless.delete(key) };
+  const siblings = source === undefined ? undefined : rememberedClones.get(source)?.filter((sibling) => sibling !== key);
+  if (source === undefined || siblings === undefined) return next;
   return {
-    ...state,
-    ours,
+    ...next,
     rememberedClones: siblings.length === 0 ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
   };
 }

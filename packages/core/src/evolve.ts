@@ -1,3 +1,4 @@
+import { Set as ImmutableSet } from 'immutable';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
 import {
   autoscalerSeen,
@@ -37,7 +38,7 @@ import { rulesStream, type State, type StreamState, streamState, syncOf } from '
  */
 export function evolve(state: State, event: Event, read: ReadRules = readRules): State {
   const taken = take(state, event, read);
-  const next = taken.book.rules === state.book.rules ? taken : withInterest(state, taken, namesInRules(state.book, taken.book));
+  const next = taken.book.rules === state.book.rules ? taken : withRules(state, taken);
   const sync = syncOf(next);
   return sync === next.sync ? next : { ...next, sync };
 }
@@ -69,6 +70,13 @@ function take(state: State, event: Event, read: ReadRules): State {
         ? { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) }
         : state;
   }
+}
+
+/** `after` with what hangs on the rules put right. */
+function withRules(before: State, after: State): State {
+  const { book, ours } = after;
+  const ruleless = ImmutableSet(ours.keySeq().filter((key) => !book.rules.has(key)));
+  return withInterest(before, { ...after, ruleless }, namesInRules(before.book, book));
 }
 
 /** Sources and clones that any of these books names. */

@@ -75,6 +75,15 @@ function sharingAny(value: Json, like: Json | undefined): Json {
   return items.length === like.length && items.every((item, index) => item === like[index]) ? like : items;
 }
 
+/** True for equal values; at no cost where they are one and the same. */
+export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isJsonArray(a) && isJsonArray(b)) return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]));
+}
+
 /** JSON text with the keys of every object sorted: equal values give equal texts. */
 export function canonicalJson(value: Json): string {
   if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

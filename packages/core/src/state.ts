@@ -1,4 +1,4 @@
-import { Map as ImmutableMap } from 'immutable';
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import type { BindingObject, RulesLocation } from './binding.ts';
 import { type BindingName, sourceKeyOf } from './clone/mark.ts';
 import type { Memory } from './clone/memory.ts';
@@ -58,6 +58,8 @@ export interface State {
   readonly ours: ImmutableMap<Key, Memory>;
   /** Our own clones, by the source that they remember: for when no rule tells. */
   readonly rememberedClones: ImmutableMap<Key, readonly Key[]>;
+  /** Our own clones that no rule in force makes: mostly none. */
+  readonly ruleless: ImmutableSet<Key>;
   /** By namespace. */
   readonly autoscalers: ImmutableMap<string, ImmutableMap<Key, Autoscaler>>;
   /** By namespace. */
@@ -87,6 +89,7 @@ export function initialState(scope: Scope): State {
     deployments: ImmutableMap(),
     ours: ImmutableMap(),
     rememberedClones: ImmutableMap(),
+    ruleless: ImmutableSet(),
     autoscalers: ImmutableMap(),
     budgets: ImmutableMap(),
     deleting: ImmutableMap(),

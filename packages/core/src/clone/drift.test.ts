@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../test/model-cluster.ts';
-import { ownedBy, readDeployment } from '../deployment.ts';
+import { ownedOf, readDeployment } from '../deployment.ts';
 import { type Json, type JsonObject, objectAt } from '../json.ts';
 import { readKubeObject } from '../kube-object.ts';
 import { driftOf, driftSignature } from './drift.ts';
 import type { Intent } from './intent.ts';
+import { fieldsV1Of } from './owned-fields.ts';
 
 const ENV: readonly Json[] = [
   { name: 'A', value: '1' },
@@ -104,7 +105,7 @@ describe('drift between intent and live object', () => {
   });
 
   test('given an equal value that someone else wrote last, then it is not owned', () => {
-    const owned = ownedBy(live(intent)) ?? {};
+    const owned = fieldsV1Of(ownedOf(live(intent)));
     const { 'f:replicas': _, ...others } = objectAt(owned, 'f:spec');
     const drifts = driftOf(intent, live(intent, { owned: { ...owned, 'f:spec': others } }));
     expect(drifts).toMatchObject([{ path: 'spec.replicas', kind: 'notOwned' }]);

@@ -1,7 +1,8 @@
-import { contentOf, type Deployment, ownedBy } from '../deployment.ts';
+import { contentOf, type Deployment, ownedOf } from '../deployment.ts';
 import { digest } from '../digest.ts';
-import { canonicalJson, EMPTY_OBJECT, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { canonicalJson, isEqual, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Intent } from './intent.ts';
+import { isOwnedWhole, membersOf, type Owned } from './owned-fields.ts';
 import { equalQuantities } from './quantity.ts';
 
 /** One way in which a clone is not what we want it to be. */
@@ -33,11 +34,10 @@ export interface Drift {
  */
 export function driftOf(intent: Intent, live: Deployment): readonly Drift[] {
   const drifts: Drift[] = [];
-  const owned = ownedBy(live) ?? EMPTY_OBJECT;
   const want = contentOf({ ...intent.metadata, spec: intent.spec });
   const have = contentOf(live);
   // Not `compare`: an empty record of what we own is no leaf, it says that we own nothing.
-  compareFields('', want, have, owned, drifts);
+  compareFields('', want, have, membersOf(ownedOf(live)), drifts);
   return drifts;
 }
 
@@ -51,29 +51,38 @@ export function driftSignature(drifts: readonly Drift[]): string {
   return digest(canonicalJson(drifts.map(({ path, kind, live, want }) => [path, kind, live, want])), 32);
 }
 
-function compare(path: string, want: Json, stored: Json | undefined, owned: Json | undefined, drifts: Drift[]): void {
+function compare(path: string, want: Json, stored: Json | undefined, owned: Owned | undefined, drifts: Drift[]): void {
   // The API server stores no empty value, and keeps who owns it.
   const have = stored === undefined && want === '' ? '' : stored;
   if (have === undefined) {
     drifts.push({ path, kind: 'missing', live: '', want: digestOf(want) });
-  } else if (!isJsonObject(owned)) {
+    return;
+  }
+  if (owned === undefined) {
     drifts.push({ path, kind: equal(path, want, have) ? 'notOwned' : 'differs', live: digestOf(have), want: digestOf(want) });
-  } else if (isJsonObject(want) && isJsonObject(have) && hasChildren(owned, 'f:')) {
-    compareFields(path, want, have, owned, drifts);
-  } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'k:')) {
-    compareItems(path, want, have, owned, drifts);
-  } else if (isJsonArray(want) && isJsonArray(have) && hasChildren(owned, 'v:')) {
-    compareMembers(path, want, have, owned, drifts);
+    return;
+  }
+  // Nearly all of a clone in sync, most of which is its source's very own.
+  if (isOwnedWhole(owned) && isEqual(want, have)) return;
+  const members = membersOf(owned);
+  if (isJsonObject(want) && isJsonObject(have) && hasMembers(members, 'f:')) {
+    compareFields(path, want, have, members, drifts);
+  } else if (isJsonArray(want) && isJsonArray(have) && hasMembers(members, 'k:')) {
+    compareItems(path, want, have, members, drifts);
+  } else if (isJsonArray(want) && isJsonArray(have) && hasMembers(members, 'v:')) {
+    compareMembers(path, want, have, members, drifts);
   } else if (!equal(path, want, have)) {
     drifts.push({ path, kind: 'differs', live: digestOf(have), want: digestOf(want) });
   }
 }
 
-function compareFields(path: string, want: JsonObject, have: JsonObject, owned: JsonObject, drifts: Drift[]): void {
+type Members = ReadonlyMap<string, Owned>;
+
+function compareFields(path: string, want: JsonObject, have: JsonObject, owned: Members, drifts: Drift[]): void {
   for (const [field, value] of Object.entries(want)) {
-    compare(memberPath(path, field), value, have[field], owned[`f:${field}`], drifts);
+    compare(memberPath(path, field), value, have[field], owned.get(`f:${field}`), drifts);
   }
-  for (const child of childrenOf(owned, 'f:')) {
+  for (const child of namesIn(owned, 'f:')) {
     if (want[child] === undefined)
       drifts.push({ path: memberPath(path, child), kind: 'notWanted', live: digestOf(have[child]), want: '' });
   }
@@ -83,8 +92,8 @@ function memberPath(path: string, field: string): string {
   return path === '' ? field : `${path}.${field}`;
 }
 
-function compareItems(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
-  const unmatched = new Map(childrenOf(owned, 'k:').map((child) => [child, parseKey(child)]));
+function compareItems(path: string, want: readonly Json[], have: readonly Json[], owned: Members, drifts: Drift[]): void {
+  const unmatched = new Map(namesIn(owned, 'k:').map((child) => [child, parseKey(child)]));
   let lastPosition = -1;
   let inOrder = true;
   for (const item of want) {
@@ -96,7 +105,7 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
     const [child, key] = found;
     unmatched.delete(child);
     const position = have.findIndex((candidate) => hasKey(candidate, key));
-    compare(`${path}[${describeKey(key)}]`, item, have[position], owned[`k:${child}`], drifts);
+    compare(`${path}[${describeKey(key)}]`, item, have[position], owned.get(`k:${child}`), drifts);
     if (position >= 0 && position < lastPosition) inOrder = false;
     lastPosition = Math.max(lastPosition, position);
   }
@@ -111,8 +120,8 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
   }
 }
 
-function compareMembers(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
-  const ownedMembers = new Set(childrenOf(owned, 'v:'));
+function compareMembers(path: string, want: readonly Json[], have: readonly Json[], owned: Members, drifts: Drift[]): void {
+  const ownedMembers = new Set(namesIn(owned, 'v:'));
   for (const member of want) {
     const want = digestOf(member);
     if (!have.some((candidate) => equal(path, member, candidate))) drifts.push({ path, kind: 'missing', live: '', want });
@@ -131,15 +140,13 @@ function equal(path: string, want: Json, have: Json): boolean {
   return want === have || canonicalJson(want) === canonicalJson(have);
 }
 
-function hasChildren(owned: JsonObject, prefix: string): boolean {
-  for (const child in owned) if (child.startsWith(prefix)) return true;
+function hasMembers(owned: Members, prefix: string): boolean {
+  for (const name of owned.keys()) if (name.startsWith(prefix)) return true;
   return false;
 }
 
-function childrenOf(owned: JsonObject, prefix: string): string[] {
-  return Object.keys(owned)
-    .filter((child) => child.startsWith(prefix))
-    .map((child) => child.slice(prefix.length));
+function namesIn(owned: Members, prefix: string): string[] {
+  return [...owned.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
 function parseKey(text: string): JsonObject {

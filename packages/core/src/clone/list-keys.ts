@@ -7,7 +7,7 @@ import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } 
  * By the list's field name: within a pod template no two such lists of one name have different keys, and `ports` and
  * `claims` occur only inside containers.
  */
-export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
+const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'],
   initContainers: ['name'],
   ephemeralContainers: ['name'],
@@ -25,29 +25,41 @@ export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
   evictionResponders: ['name'],
 };
 
+/** The fields that make the keys of a list's items; `undefined` where it is no keyed list. */
+export function keysOfList(field: string): readonly string[] | undefined {
+  return Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field] : undefined;
+}
+
 /**
  * Collapses items with the same key in every keyed list below `value`: the last one wins, in the place of the first.
  * Stored objects may hold such duplicates (an env name twice, a port twice); server-side apply refuses them.
  * Also drops `null` members: absent and `null` are the same to the API server, but not to server-side apply.
+ *
+ * What has none of this stays the very same object: nearly always all of it.
  */
 export function collapseDuplicates(value: Json): Json {
-  if (isJsonArray(value)) return value.map(collapseDuplicates);
-  if (!isJsonObject(value)) return value;
-  return collapseMembers(value);
+  if (isJsonObject(value)) return collapseMembers(value);
+  if (!isJsonArray(value)) return value;
+  const items = value.map(collapseDuplicates);
+  return items.every((item, index) => item === value[index]) ? value : items;
 }
 
 export function collapseMembers(object: JsonObject): JsonObject {
-  const result: Record<string, Json> = {};
+  let result: Record<string, Json> | undefined;
   for (const [field, member] of Object.entries(object)) {
-    if (member === null) continue;
-    const keys = LIST_KEYS[field];
     const collapsed = collapseDuplicates(member);
-    result[field] = keys !== undefined && isJsonArray(collapsed) ? lastOfEachKey(collapsed, keys) : collapsed;
+    const keys = isJsonArray(collapsed) ? keysOfList(field) : undefined;
+    const single = keys !== undefined && isJsonArray(collapsed) ? lastOfEachKey(collapsed, keys) : collapsed;
+    if (single === member && member !== null) continue;
+    result ??= { ...object };
+    if (member === null) delete result[field];
+    else result[field] = single;
   }
-  return result;
+  return result ?? object;
 }
 
 function lastOfEachKey(items: readonly Json[], keys: readonly string[]): readonly Json[] {
+  if (items.length < 2) return items;
   const byKey = new Map<string, Json>();
   for (const item of items) {
     const key = isJsonObject(item) ? canonicalJson(keys.map((field) => item[field] ?? null)) : canonicalJson(item);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../json.ts';
-import { differenceInOwned, ownedFields } from './owned-fields.ts';
+import { differenceInOwned, fieldsV1Of, ownedIn } from './owned-fields.ts';
 
 const member = fc.oneof(
   fc.constantFrom('spec', 'env', 'name', 'value', 'ports', 'containerPort', 'selector', 'f:name', '__proto__', 'toString', ''),
@@ -32,7 +32,7 @@ const fields = fc.letrec<{ fields: JsonObject }>((tie) => ({
 test('what is owned is known from its difference and the object, whatever both are', () => {
   fc.assert(
     fc.property(fields, object, (tree, live) => {
-      expect(ownedFields(differenceInOwned(tree, live), live)).toEqual(tree);
+      expect(fieldsV1Of(ownedIn(differenceInOwned(tree, live), live))).toEqual(tree);
     }),
     { numRuns: 1_000 },
   );

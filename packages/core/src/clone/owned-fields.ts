@@ -1,5 +1,5 @@
 import { EMPTY_OBJECT, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { LIST_KEYS } from './list-keys.ts';
+import { keysOfList } from './list-keys.ts';
 
 /*
  * `fieldsV1` of our own entry in `managedFields`, kept as what it differs in from owning the whole object. As a tree it would be most of what is
@@ -9,41 +9,95 @@ import { LIST_KEYS } from './list-keys.ts';
  * | --- | --- |
  * | nothing | it is owned as a whole |
  * | 0 | it is not owned, though it is there |
- * | [fields] | it is owned, though owning the whole would not be told so |
+ * | [fields] | it is owned, and owning the whole would not be told so |
  * | a difference | some of it is owned in another way |
  *
  * How lists are owned is only guessed: a wrong guess makes the difference longer, never wrong.
  *
- * Law: `ownedFields(differenceInOwned(fields, object), object)` equals `fields`, whatever both are.
+ * Law: `fieldsV1Of(ownedIn(differenceInOwned(fields, object), object))` equals `fields`, whatever both are.
  */
 
 /** As JSON text; empty where there is no difference. */
 export function differenceInOwned(fields: JsonObject, object: JsonObject): string {
-  const difference = differenceOf(wholeOf(object), fields);
+  const difference = differenceOf(fields, object, '');
   return difference === undefined ? '' : JSON.stringify(difference);
 }
 
+/** What is owned of one value: all of it but for a difference, or what fields say. */
+export type Owned =
+  | { readonly value: Json; readonly field: string; readonly difference: JsonObject | undefined }
+  | { readonly fields: JsonObject };
+
+export const NOTHING_OWNED: Owned = { fields: EMPTY_OBJECT };
+
 /** @param object the very one that the difference was made with, as far as names of members and keys of items go */
-export function ownedFields(difference: string, object: JsonObject): JsonObject {
-  const whole = wholeOf(object);
-  if (difference === '') return whole;
-  const parsed: JsonObject = JSON.parse(difference);
-  return differing(whole, parsed);
+export function ownedIn(difference: string, object: JsonObject): Owned {
+  const parsed: JsonObject | undefined = difference === '' ? undefined : JSON.parse(difference);
+  return { value: object, field: '', difference: parsed };
 }
 
-/** What it is to own all of `value`. */
-function wholeOf(value: Json, field = ''): JsonObject {
-  if (isJsonObject(value) && !ATOMIC.has(field)) {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [`f:${name}`, wholeOf(member, name)]));
+/** True where all of it is owned, and nothing that is not there. */
+export function isOwnedWhole(owned: Owned): boolean {
+  return 'value' in owned && owned.difference === undefined;
+}
+
+/** The members that are owned, by their names in `fieldsV1`; none of what is owned as one value. */
+export function membersOf(owned: Owned): ReadonlyMap<string, Owned> {
+  const members = new Map<string, Owned>();
+  if ('fields' in owned) {
+    for (const name of Object.keys(owned.fields)) members.set(name, asFields(owned.fields[name]));
+    return members;
   }
-  const keys = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field] : undefined;
-  if (!isJsonArray(value) || keys === undefined) return EMPTY_OBJECT;
-  return Object.fromEntries(
-    value.filter(isJsonObject).map((item) => {
-      const key = JSON.stringify(Object.fromEntries(keys.map((name) => [name, item[name] ?? null])));
-      return [`k:${key}`, { '.': EMPTY_OBJECT, ...wholeOf(item) }];
-    }),
-  );
+  const { value, field, difference = EMPTY_OBJECT } = owned;
+  for (const part of partsOf(value, field)) {
+    const other = Object.hasOwn(difference, part.name) ? difference[part.name] : undefined;
+    if (other === undefined || isJsonObject(other)) members.set(part.name, { ...part, difference: other });
+    else members.delete(part.name);
+  }
+  for (const name of Object.keys(difference)) {
+    const other = difference[name];
+    if (isJsonArray(other)) members.set(name, asFields(other[0]));
+  }
+  return members;
+}
+
+export function fieldsV1Of(owned: Owned): JsonObject {
+  if ('fields' in owned) return owned.fields;
+  return Object.fromEntries([...membersOf(owned)].map(([name, member]) => [name, fieldsV1Of(member)]));
+}
+
+function asFields(fields: Json | undefined): Owned {
+  return { fields: isJsonObject(fields) ? fields : EMPTY_OBJECT };
+}
+
+interface Part {
+  /** As in `fieldsV1`. */
+  readonly name: string;
+  readonly value: Json;
+  readonly field: string;
+}
+
+const NO_PARTS: readonly Part[] = [];
+
+/** What owning all of `value` would say of its parts; nothing where it is owned as one. */
+function partsOf(value: Json, field: string): readonly Part[] {
+  if (isJsonArray(value)) {
+    const keys = keysOfList(field);
+    if (keys === undefined) return NO_PARTS;
+    return value.filter(isJsonObject).map((item) => ({ name: `k:${keyOfItem(item, keys)}`, value: item, field: ITEM }));
+  }
+  if (!isJsonObject(value) || ATOMIC.has(field)) return NO_PARTS;
+  const parts = Object.keys(value).map((name): Part => ({ name: `f:${name}`, value: value[name] ?? null, field: name }));
+  return field === ITEM ? [ITSELF, ...parts] : parts;
+}
+
+/** Of an item of a list: no field has this name. */
+const ITEM = 'an item';
+const ITSELF: Part = { name: '.', value: null, field: '' };
+
+function keyOfItem(item: JsonObject, keys: readonly string[]): string {
+  const members = keys.map((name) => `${JSON.stringify(name)}:${JSON.stringify(item[name] ?? null)}`);
+  return `{${members.join(',')}}`;
 }
 
 /** Objects that are owned as one value. */
@@ -57,31 +111,23 @@ const ATOMIC = new Set([
   'secretKeyRef',
 ]);
 
-function differenceOf(whole: JsonObject, fields: JsonObject): JsonObject | undefined {
+function differenceOf(fields: JsonObject, value: Json, field: string): JsonObject | undefined {
   const members: [string, Json][] = [];
-  for (const [name, expected] of Object.entries(whole)) {
-    const found = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (found === undefined) members.push([name, 0]);
-    else if (!isJsonObject(expected) || !isJsonObject(found)) members.push([name, [found]]);
+  const parts = partsOf(value, field);
+  let found = 0;
+  for (const part of parts) {
+    const own = Object.hasOwn(fields, part.name) ? fields[part.name] : undefined;
+    if (own === undefined) members.push([part.name, 0]);
     else {
-      const inner = differenceOf(expected, found);
-      if (inner !== undefined) members.push([name, inner]);
+      found += 1;
+      const other = isJsonObject(own) ? differenceOf(own, part.value, part.field) : [own];
+      if (other !== undefined) members.push([part.name, other]);
     }
   }
-  for (const [name, found] of Object.entries(fields)) if (!Object.hasOwn(whole, name)) members.push([name, [found]]);
+  const names = Object.keys(fields);
+  if (found !== names.length) {
+    const known = new Set(parts.map(({ name }) => name));
+    for (const name of names) if (!known.has(name)) members.push([name, [fields[name] ?? null]]);
+  }
   return members.length === 0 ? undefined : Object.fromEntries(members);
-}
-
-function differing(whole: JsonObject, difference: JsonObject): JsonObject {
-  const members: [string, Json][] = [];
-  for (const [name, expected] of Object.entries(whole)) {
-    const other = Object.hasOwn(difference, name) ? difference[name] : undefined;
-    if (other === undefined) members.push([name, expected]);
-    else if (isJsonObject(other) && isJsonObject(expected)) members.push([name, differing(expected, other)]);
-    else if (isJsonArray(other)) members.push([name, other[0] ?? null]);
-  }
-  for (const [name, other] of Object.entries(difference)) {
-    if (!Object.hasOwn(whole, name) && isJsonArray(other)) members.push([name, other[0] ?? null]);
-  }
-  return Object.fromEntries(members);
 }

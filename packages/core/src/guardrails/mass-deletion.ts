@@ -62,17 +62,17 @@ export function heldByCount(state: State): readonly Key[] {
 /** By rules and clones: each key that is decided on asks for it, and both seldom change. */
 const withoutRuleBy = new WeakMap<RuleBook, WeakMap<State['ours'], readonly (readonly [Key, Memory])[]>>();
 
-function clonesWithoutRule({ book, ours }: State): readonly (readonly [Key, Memory])[] {
+function clonesWithoutRule({ book, ours, ruleless }: State): readonly (readonly [Key, Memory])[] {
   const known = withoutRuleBy.get(book) ?? new WeakMap();
   withoutRuleBy.set(book, known);
-  const found = known.get(ours) ?? [...ours].filter(([key, memory]) => isWithoutRule(book, key, memory));
+  const found = known.get(ours) ?? [...ruleless].flatMap((key) => withoutRule(book, key, ours.get(key)));
   known.set(ours, found);
   return found;
 }
 
-function isWithoutRule(book: RuleBook, key: Key, { source, onRuleRemoved }: Memory): boolean {
-  if (book.rules.has(key) || isUnknown(book, source) || onRuleRemoved !== 'delete') return false;
-  return source === undefined || !book.clonesOf.has(source);
+function withoutRule(book: RuleBook, key: Key, memory: Memory | undefined): readonly (readonly [Key, Memory])[] {
+  if (memory === undefined || isUnknown(book, memory.source) || memory.onRuleRemoved !== 'delete') return [];
+  return memory.source === undefined || !book.clonesOf.has(memory.source) ? [[key, memory]] : [];
 }
 
 /** Names the clones that the rules make: another set of names has another hash. What rules say of a clone does not matter here. */
