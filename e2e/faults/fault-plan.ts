@@ -110,10 +110,10 @@ const drawFault = (kind: Fault['kind'], plan: FaultPlan, facts: RequestFacts, ra
     case 'split':
       return { kind, singleBytes: random.int(0, 800), frames: Array.from({ length: 7 }, () => random.int(1, 900)) };
     case 'staleList':
-      return { kind, back: random.int(1, 4) };
+      return { kind, back: random.int(0, 3) };
     case 'expire':
     case 'garble':
-      return { kind, afterLines: random.int(0, 15) };
+      return { kind, afterLines: random.int(0, random.chance(0.5) ? 2 : 15) };
   }
 };
 

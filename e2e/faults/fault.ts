@@ -17,7 +17,7 @@ export type Fault =
   | { readonly kind: 'stall'; readonly afterBytes: number; readonly ms?: number }
   /** The body comes byte by byte at first, and then in frames that end anywhere. */
   | { readonly kind: 'split'; readonly singleBytes: number; readonly frames: readonly number[] }
-  /** An earlier answer to the same list, by so many: a server that lags behind. */
+  /** The last answer to the same list once more, or one from so many before it: a server that lags behind. */
   | { readonly kind: 'staleList'; readonly back: number }
   /** After so many lines of a watch comes an ERROR 410, and then its end. */
   | { readonly kind: 'expire'; readonly afterLines: number }
