@@ -29,7 +29,7 @@ import { isSynced, type State, streamState } from './state.ts';
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
   if (!isSynced(before) || before.book !== after.book) return allKeys(before, after);
-  return new Set([...ofEvent(before, after, event), ...ofCounts(before, after)]);
+  return new Set([...ofEvent(before, after, event), ...ofCounts(before, after, event)]);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
@@ -97,14 +97,32 @@ function selectorsIn({ budgets }: State, namespace: string): string {
 }
 
 /** Limits on the number of clones hold some of them back. */
-function ofCounts(before: State, after: State): Iterable<Key> {
+function ofCounts(before: State, after: State, event: Event): Iterable<Key> {
   const keys: Key[] = [];
   const { maxClones } = after.scope.limits;
-  if (before.ours !== after.ours) keys.push(...heldByCount(after));
+  if (before.ours !== after.ours) keys.push(...heldByCount(before, after, deploymentsOf(event)));
   const isOther = before.ours !== after.ours || before.unseen !== after.unseen;
   if (maxClones !== undefined && (isOther || before.deployments.size !== after.deployments.size))
     keys.push(...clonesToCome(after));
   return keys;
+}
+
+/** The only Deployments that the event may have changed; `undefined` where it may be any. */
+function deploymentsOf(event: Event): readonly Key[] | undefined {
+  switch (event.type) {
+    case 'seen':
+    case 'vanished': {
+      const object = kindOfStream(event.stream) === 'deployments' ? readKubeObject(event.object) : undefined;
+      return object === undefined ? undefined : [keyOfObject(object)];
+    }
+    case 'written':
+    case 'deleteAccepted':
+      return [event.key];
+    case 'looked':
+      return [event.target];
+    default:
+      return undefined;
+  }
 }
 
 /** Every key that a decision can be asked for: of each rule in force, and of each clone of ours. */

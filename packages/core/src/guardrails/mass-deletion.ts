@@ -52,22 +52,45 @@ export function massDeletionIn(state: State, now: number): MassDeletion | undefi
   };
 }
 
-/** Clones whose decision may be another when there are more or fewer clones; none where nothing can be held. */
-export function heldByCount(state: State): readonly Key[] {
-  const withoutRule = clonesWithoutRule(state);
-  const isConfirmed = state.book.confirmed === ruleSetHash(state.book);
-  return withoutRule.length <= state.scope.limits.massDeletion.floor || isConfirmed ? [] : withoutRule.map(([key]) => key);
+/**
+ * Clones whose decision may be another when there are more or fewer clones; none where nothing can be held.
+ * @param changed the only Deployments that may be other ones than in `before`; any, where it is absent
+ */
+export function heldByCount(before: State, after: State, changed?: readonly Key[]): readonly Key[] {
+  if (changed !== undefined && before.book === after.book) carryOver(before, after, changed);
+  const withoutRule = clonesWithoutRule(after);
+  const isConfirmed = after.book.confirmed === ruleSetHash(after.book);
+  return withoutRule.length <= after.scope.limits.massDeletion.floor || isConfirmed ? [] : withoutRule.map(([key]) => key);
 }
 
-/** By rules and clones: each key that is decided on asks for it, and both seldom change. */
-const withoutRuleBy = new WeakMap<RuleBook, WeakMap<State['ours'], readonly (readonly [Key, Memory])[]>>();
+type WithoutRule = readonly (readonly [Key, Memory])[];
 
-function clonesWithoutRule({ book, ours }: State): readonly (readonly [Key, Memory])[] {
-  const known = withoutRuleBy.get(book) ?? new WeakMap();
-  withoutRuleBy.set(book, known);
+/** By rules and clones: each key that is decided on asks for it, and both seldom change. */
+const withoutRuleBy = new WeakMap<RuleBook, WeakMap<State['ours'], WithoutRule>>();
+
+function clonesWithoutRule({ book, ours }: State): WithoutRule {
+  const known = knownOf(book);
   const found = known.get(ours) ?? [...ours].filter(([key, memory]) => isWithoutRule(book, key, memory));
   known.set(ours, found);
   return found;
+}
+
+function knownOf(book: RuleBook): WeakMap<State['ours'], WithoutRule> {
+  const known = withoutRuleBy.get(book) ?? new WeakMap();
+  withoutRuleBy.set(book, known);
+  return known;
+}
+
+/** What is known of `before` tells of `after`, but for these clones: else to make thousands of clones would look at all of them for each. */
+function carryOver(before: State, after: State, changed: readonly Key[]): void {
+  const { book, ours } = after;
+  const former = clonesWithoutRule(before);
+  const others = former.some(([key]) => changed.includes(key)) ? former.filter(([key]) => !changed.includes(key)) : former;
+  const added = changed.flatMap((key) => {
+    const memory = ours.get(key);
+    return memory !== undefined && isWithoutRule(book, key, memory) ? [[key, memory] as const] : [];
+  });
+  knownOf(book).set(ours, added.length === 0 ? others : [...others, ...added]);
 }
 
 function isWithoutRule(book: RuleBook, key: Key, { source, onRuleRemoved }: Memory): boolean {
