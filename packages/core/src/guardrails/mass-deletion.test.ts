@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
 import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
@@ -7,7 +8,7 @@ import { isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
 import type { Key } from '../keys.ts';
 import type { State } from '../state.ts';
 import { allKeys, touched } from '../touched.ts';
-import { CONFIRM_ANNOTATION } from './mass-deletion.ts';
+import { CONFIRM_ANNOTATION, massDeletionIn } from './mass-deletion.ts';
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `app-${String(index).padStart(2, '0')}`);
 
@@ -152,5 +153,27 @@ describe('rules that would delete most clones at once', () => {
     const start = fold([BINDING_LISTED, rulesListed(rulesFor(names)), nothingListed(), ...sources]);
     const state = carriedOut(cluster, start);
     expect(decide(fold([rulesSeen('{}')], state), 'shop/app-00-p', NOW).verdict).toBe('delete');
+  });
+
+  test('what is carried over from one state to the next is what looking at all clones would find', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 40 }), (names) => {
+        const { cluster, state } = converged();
+        const kept = new Map(cluster.deployments);
+        let last = fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state);
+        for (const name of names) {
+          const key: Key = `shop/${name}-p`;
+          // Gone, or back as it was.
+          const event = cluster.remove(key) ?? cluster.edit(key, kept.get(key) ?? {});
+          const next = evolve(last, event);
+          touched(last, next, event);
+          // With a book of its own nothing is known of the state's clones.
+          const found = massDeletionIn({ ...next, book: { ...next.book } }, NOW);
+          expect(massDeletionIn(next, NOW)).toEqual(found);
+          last = next;
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });
