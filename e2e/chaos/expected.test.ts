@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { complaintsAbout, replicasFor } from './expected.ts';
-import type { JsonRecord } from './json.ts';
+import { at, type JsonRecord } from './json.ts';
 import type { RuleDraft } from './rule-draft.ts';
 
 const RULE: RuleDraft = {
@@ -76,16 +76,13 @@ const CLONE: JsonRecord = {
   },
 };
 
-/** A deep copy with one value at a path replaced; undefined removes it. */
-const changed = (value: JsonRecord, path: string, to: unknown): JsonRecord => {
-  const copy: JsonRecord = structuredClone(value);
-  const names = path.split('/');
-  const last = names.pop() ?? '';
-  let here: Record<string, unknown> = copy;
-  for (const name of names) here = here[name] as Record<string, unknown>;
-  if (to === undefined) delete here[last];
-  else here[last] = to;
-  return copy;
+/** The same with another value at a path; undefined is as good as absent. */
+const changed = (value: JsonRecord, path: string, to: unknown): JsonRecord => at(put(value, path.split('/'), to));
+
+const put = (value: unknown, [name, ...rest]: readonly string[], to: unknown): unknown => {
+  if (name === undefined) return to;
+  if (!Array.isArray(value)) return { ...at(value), [name]: put(at(value)[name], rest, to) };
+  return value.map((item: unknown, index) => (String(index) === name ? put(item, rest, to) : item));
 };
 
 const complaints = (
@@ -187,8 +184,7 @@ describe('given a source and a rule', () => {
   });
 });
 
-const annotationsOf = (clone: JsonRecord): Record<string, unknown> =>
-  (clone.metadata as { annotations: Record<string, unknown> }).annotations;
+const annotationsOf = (clone: JsonRecord): JsonRecord => at(clone, 'metadata', 'annotations');
 
 describe('given no source, or no rule', () => {
   test.each([
