@@ -70,8 +70,8 @@ function compare(path: string, want: Json, stored: Json | undefined, owned: Json
 }
 
 function compareFields(path: string, want: JsonObject, have: JsonObject, owned: JsonObject, drifts: Drift[]): void {
-  for (const [field, value] of Object.entries(want)) {
-    compare(memberPath(path, field), value, have[field], owned[`f:${field}`], drifts);
+  for (const field of Object.keys(want)) {
+    compare(memberPath(path, field), want[field] ?? null, have[field], owned[`f:${field}`], drifts);
   }
   for (const child of childrenOf(owned, 'f:')) {
     if (want[child] === undefined)
@@ -88,7 +88,7 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
   let lastPosition = -1;
   let inOrder = true;
   for (const item of want) {
-    const found = [...unmatched].find(([, key]) => hasKey(item, key));
+    const found = firstWith(item, unmatched);
     if (found === undefined) {
       drifts.push({ path: `${path}[${itemName(item)}]`, kind: 'missing', live: '', want: digestOf(item) });
       continue;
@@ -109,6 +109,11 @@ function compareItems(path: string, want: readonly Json[], have: readonly Json[]
       want: '',
     });
   }
+}
+
+function firstWith(item: Json, keys: ReadonlyMap<string, JsonObject>): readonly [string, JsonObject] | undefined {
+  for (const entry of keys) if (hasKey(item, entry[1])) return entry;
+  return undefined;
 }
 
 function compareMembers(path: string, want: readonly Json[], have: readonly Json[], owned: JsonObject, drifts: Drift[]): void {
@@ -137,9 +142,9 @@ function hasChildren(owned: JsonObject, prefix: string): boolean {
 }
 
 function childrenOf(owned: JsonObject, prefix: string): string[] {
-  return Object.keys(owned)
-    .filter((child) => child.startsWith(prefix))
-    .map((child) => child.slice(prefix.length));
+  const children: string[] = [];
+  for (const child of Object.keys(owned)) if (child.startsWith(prefix)) children.push(child.slice(prefix.length));
+  return children;
 }
 
 function parseKey(text: string): JsonObject {
@@ -151,7 +156,9 @@ function parseKey(text: string): JsonObject {
 const KEY_DEFAULTS: JsonObject = { protocol: 'TCP' };
 
 function hasKey(item: Json, key: JsonObject): boolean {
-  return isJsonObject(item) && Object.entries(key).every(([field, value]) => (item[field] ?? KEY_DEFAULTS[field]) === value);
+  if (!isJsonObject(item)) return false;
+  for (const field of Object.keys(key)) if ((item[field] ?? KEY_DEFAULTS[field]) !== key[field]) return false;
+  return true;
 }
 
 function describeKey(key: JsonObject): string {

@@ -28,25 +28,36 @@ export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
  * Collapses items with the same key in every keyed list below `value`: the last one wins, in the place of the first.
  * Stored objects may hold such duplicates (an env name twice, a port twice); server-side apply refuses them.
  * Also drops `null` members: absent and `null` are the same to the API server, but not to server-side apply.
+ *
+ * Law: is `value` itself where there is nothing to collapse or drop, which is nearly always.
  */
 export function collapseDuplicates(value: Json): Json {
-  if (isJsonArray(value)) return value.map(collapseDuplicates);
-  if (!isJsonObject(value)) return value;
-  return collapseMembers(value);
+  if (isJsonArray(value)) return collapseItems(value);
+  return isJsonObject(value) ? collapseMembers(value) : value;
 }
 
 export function collapseMembers(object: JsonObject): JsonObject {
-  const result: Record<string, Json> = {};
-  for (const [field, member] of Object.entries(object)) {
-    if (member === null) continue;
+  let changed: Record<string, Json> | undefined;
+  for (const field of Object.keys(object)) {
+    const member = object[field] ?? null;
     const keys = LIST_KEYS[field];
-    const collapsed = collapseDuplicates(member);
-    result[field] = keys !== undefined && isJsonArray(collapsed) ? lastOfEachKey(collapsed, keys) : collapsed;
+    const inside = collapseDuplicates(member);
+    const collapsed = keys !== undefined && isJsonArray(inside) ? lastOfEachKey(inside, keys) : inside;
+    if (collapsed === member && member !== null) continue;
+    changed ??= { ...object };
+    if (collapsed === null) delete changed[field];
+    else changed[field] = collapsed;
   }
-  return result;
+  return changed ?? object;
+}
+
+function collapseItems(items: readonly Json[]): readonly Json[] {
+  const collapsed = items.map(collapseDuplicates);
+  return collapsed.every((item, index) => item === items[index]) ? items : collapsed;
 }
 
 function lastOfEachKey(items: readonly Json[], keys: readonly string[]): readonly Json[] {
+  if (items.length < 2) return items;
   const byKey = new Map<string, Json>();
   for (const item of items) {
     const key = isJsonObject(item) ? canonicalJson(keys.map((field) => item[field] ?? null)) : canonicalJson(item);

@@ -19,7 +19,7 @@ import { LIST_KEYS } from './list-keys.ts';
 
 /** As JSON text; empty where there is no difference. */
 export function differenceInOwned(fields: JsonObject, object: JsonObject): string {
-  const difference = differenceOf(wholeOf(object), fields);
+  const difference = differenceFromWhole(object, '', fields);
   return difference === undefined ? '' : JSON.stringify(difference);
 }
 
@@ -40,10 +40,13 @@ function wholeOf(value: Json, field = ''): JsonObject {
   if (!isJsonArray(value) || keys === undefined) return EMPTY_OBJECT;
   return Object.fromEntries(
     value.filter(isJsonObject).map((item) => {
-      const key = JSON.stringify(Object.fromEntries(keys.map((name) => [name, item[name] ?? null])));
-      return [`k:${key}`, { '.': EMPTY_OBJECT, ...wholeOf(item) }];
+      return [`k:${keyOf(item, keys)}`, { '.': EMPTY_OBJECT, ...wholeOf(item) }];
     }),
   );
+}
+
+function keyOf(item: JsonObject, keys: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(keys.map((name) => [name, item[name] ?? null])));
 }
 
 /** Objects that are owned as one value. */
@@ -57,18 +60,46 @@ const ATOMIC = new Set([
   'secretKeyRef',
 ]);
 
-function differenceOf(whole: JsonObject, fields: JsonObject): JsonObject | undefined {
-  const members: [string, Json][] = [];
-  for (const [name, expected] of Object.entries(whole)) {
-    const found = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (found === undefined) members.push([name, 0]);
-    else if (!isJsonObject(expected) || !isJsonObject(found)) members.push([name, [found]]);
-    else {
-      const inner = differenceOf(expected, found);
-      if (inner !== undefined) members.push([name, inner]);
-    }
+/** How `fields` differs from owning all of `value`, which is not made for it: most often there is no difference, and this is asked often. */
+function differenceFromWhole(value: Json, field: string, fields: JsonObject): JsonObject | undefined {
+  if (isJsonObject(value) && !ATOMIC.has(field)) {
+    const names = Object.keys(value);
+    return differenceOf(fields, names, 'f:', (name, found) => differenceFromWhole(value[name] ?? null, name, found));
   }
-  for (const [name, found] of Object.entries(fields)) if (!Object.hasOwn(whole, name)) members.push([name, [found]]);
+  const keys = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field] : undefined;
+  if (!isJsonArray(value) || keys === undefined) return differenceOf(fields, [], '', () => undefined);
+  const items = new Map(value.filter(isJsonObject).map((item) => [keyOf(item, keys), item]));
+  return differenceOf(fields, [...items.keys()], 'k:', (key, found) => {
+    const item = items.get(key) ?? EMPTY_OBJECT;
+    return differenceOf(found, ['.', ...Object.keys(item).map((name) => `f:${name}`)], '', (name, inner) =>
+      name === '.'
+        ? differenceOf(inner, [], '', () => undefined)
+        : differenceFromWhole(item[name.slice(2)] ?? null, name.slice(2), inner),
+    );
+  });
+}
+
+/** @param inner the difference at a member that is owned in some way */
+function differenceOf(
+  fields: JsonObject,
+  expected: readonly string[],
+  prefix: string,
+  inner: (name: string, found: JsonObject) => JsonObject | undefined,
+): JsonObject | undefined {
+  const members: [string, Json][] = [];
+  let met = 0;
+  for (const name of expected) {
+    const member = prefix + name;
+    const found = Object.hasOwn(fields, member) ? fields[member] : undefined;
+    if (found !== undefined) met += 1;
+    const difference = found === undefined ? 0 : isJsonObject(found) ? inner(name, found) : [found];
+    if (difference !== undefined) members.push([member, difference]);
+  }
+  const all = Object.keys(fields);
+  if (all.length > met) {
+    const known = new Set(expected.map((name) => prefix + name));
+    for (const name of all) if (!known.has(name)) members.push([name, [fields[name] ?? null]]);
+  }
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
