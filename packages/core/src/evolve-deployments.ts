@@ -93,17 +93,20 @@ export function deploymentWritten(state: State, key: Key, answer: Json, unmet: I
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
   if (object === undefined) return succeeded;
-  const answered = readDeployment(object);
-  const written = unmet === undefined ? answered : { ...answered, accepted: { intent: unmet, answer: answered } };
   const known = state.deployments.get(key);
-  if (known === undefined) {
-    const passed = streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
-    return compareResourceVersions(object.resourceVersion, passed) > 0 ? put(succeeded, written) : succeeded;
-  }
-  if (compareResourceVersions(object.resourceVersion, known.resourceVersion) > 0) return put(succeeded, written);
+  const passed =
+    known?.resourceVersion ?? streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
+  const isNewer = compareResourceVersions(object.resourceVersion, passed) > 0;
+  if (isNewer) return put(succeeded, read(object, unmet));
   // The watch was faster: keep what it brought, and learn what admission made of our intent, if that is still what is there.
-  const isSameSpec = known.uid === object.uid && known.generation === generationOf(object);
-  return isSameSpec ? put(succeeded, { ...known, accepted: written.accepted }) : succeeded;
+  const isSameSpec = known?.uid === object.uid && known.generation === generationOf(object);
+  if (known === undefined || !isSameSpec || (unmet === undefined && known.accepted === undefined)) return succeeded;
+  return put(succeeded, { ...known, accepted: read(object, unmet).accepted });
+}
+
+function read(object: KubeObject, unmet: Intent | undefined): Deployment {
+  const answered = readDeployment(object);
+  return unmet === undefined ? answered : { ...answered, accepted: { intent: unmet, answer: answered } };
 }
 
 /** From here on the object counts as terminating, whatever older version of it still arrives. */
