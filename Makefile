@@ -47,6 +47,7 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) tsc -p packages/simulation
 	$(RUN) tsc -p e2e
 	$(RUN) tsc -p demo
+	$(RUN) tsc -p charts
 	$(RUN) tsc -p tsconfig.json
 
 format: $(INSTALLED) ## Rewrite the sources in the project's format

@@ -1,7 +1,8 @@
-/** The programs of a control plane: what they are built from, at which version, with which flags. */
+/** The programs of a control plane, and the tools of the chart: what they are built from, at which version, with which flags. */
 
 /** Kubernetes' own number for its programs; the others have theirs in their module's go.mod. */
 export const KUBERNETES_VERSION = 'v1.37.2';
+export const HELM_VERSION = 'v4.3.1';
 
 export const PROGRAM_NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kwok'] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -9,7 +10,13 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 /** The absolute path of each program. */
 export type Programs = Readonly<Record<ProgramName, string>>;
 
-export type ModuleName = 'kubernetes' | 'etcd' | 'kwok';
+/** What installs the chart, and what checks its manifests. No control plane needs them: they are built by whoever asks for one. */
+export const TOOL_NAMES = ['helm', 'kubeconform'] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export type BuildName = ProgramName | ToolName;
+
+export type ModuleName = 'kubernetes' | 'etcd' | 'kwok' | ToolName;
 
 export type Recipe = {
   /** Folder in `build/` whose go.mod and go.sum pin every version that goes into the program. */
@@ -38,13 +45,21 @@ const kubernetes = (command: string, minutes: number): Recipe => ({
   minutes,
 });
 
-export const RECIPES: Readonly<Record<ProgramName, Recipe>> = {
+export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
   etcd: { module: 'etcd', goPackage: 'go.etcd.io/etcd/server/v3', ldflags: STRIPPED, minutes: 1 },
   'kube-apiserver': kubernetes('kube-apiserver', 5.5),
   'kube-controller-manager': kubernetes('kube-controller-manager', 4),
   'kube-scheduler': kubernetes('kube-scheduler', 0.5),
   kubectl: kubernetes('kubectl', 0.5),
   kwok: { module: 'kwok', goPackage: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: STRIPPED, minutes: 1.7 },
+  helm: {
+    module: 'helm',
+    goPackage: 'helm.sh/helm/v4/cmd/helm',
+    // Else it calls itself by its minor alone.
+    ldflags: `${STRIPPED} -X helm.sh/helm/v4/internal/version.version=${HELM_VERSION}`,
+    minutes: 2.8,
+  },
+  kubeconform: { module: 'kubeconform', goPackage: 'github.com/yannh/kubeconform/cmd/kubeconform', ldflags: STRIPPED, minutes: 0.3 },
 };
 
 /** Flags of every build. `-mod=readonly`: what go.mod and go.sum pin is what is built, or nothing. */
