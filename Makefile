@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference lint format e2e cluster clean
+.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -37,6 +37,13 @@ planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and 
 reference: $(INSTALLED) ## Write the reference of rules and its schema in docs/
 	$(RUN) node scripts/rules-reference.ts
 	$(RUN) biome check --write docs
+
+chart-docs: $(INSTALLED) ## Write the chart's schema, the table of its README and its dashboard
+	$(RUN) node charts/tools/write.ts
+	$(RUN) biome check --write charts
+
+chart-test: $(INSTALLED) ## Check the chart without a cluster: lint, schemas, rejections, drift, alerts, scripts (needs Go and Python 3)
+	$(RUN) vitest run --config charts/tests/vitest.config.ts
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .

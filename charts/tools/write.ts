@@ -1,5 +1,7 @@
-/** Writes the chart's values.schema.json and the table of its README.md: `node charts/tools/write.ts` (make chart-docs). */
+/** Writes what the chart has that is made from something else: `node charts/tools/write.ts` (make chart-docs). */
 import { readFile, writeFile } from 'node:fs/promises';
+import { dashboard } from './dashboard.ts';
+import { ROWS } from './panels.ts';
 import { readValues } from './values-comments.ts';
 import { valuesSchema } from './values-schema.ts';
 import { pageWithTable } from './values-table.ts';
@@ -16,6 +18,7 @@ export async function chartDocs(): Promise<readonly Written[]> {
   const values = readValues(await readFile(new URL('values.yaml', CHART), 'utf8'));
   const readme = new URL('README.md', CHART);
   return [
+    { file: new URL('files/dashboard.json', CHART), text: `${JSON.stringify(dashboard(ROWS), null, 2)}\n` },
     { file: new URL('values.schema.json', CHART), text: `${JSON.stringify(valuesSchema(values), null, 2)}\n` },
     { file: readme, text: pageWithTable(await readFile(readme, 'utf8'), values) },
   ];

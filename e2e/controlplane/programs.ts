@@ -59,7 +59,12 @@ export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
     ldflags: `${STRIPPED} -X helm.sh/helm/v4/internal/version.version=${HELM_VERSION}`,
     minutes: 2.8,
   },
-  kubeconform: { module: 'kubeconform', goPackage: 'github.com/yannh/kubeconform/cmd/kubeconform', ldflags: STRIPPED, minutes: 0.3 },
+  kubeconform: {
+    module: 'kubeconform',
+    goPackage: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    ldflags: STRIPPED,
+    minutes: 0.3,
+  },
 };
 
 /** Flags of every build. `-mod=readonly`: what go.mod and go.sum pin is what is built, or nothing. */

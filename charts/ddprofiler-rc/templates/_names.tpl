@@ -36,14 +36,10 @@ app.kubernetes.io/name: {{ include "ddprofiler-rc.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* What is set here wins over labels from values. */}}
 {{- define "ddprofiler-rc.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "ddprofiler-rc.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $own := dict "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") "app.kubernetes.io/version" .Chart.AppVersion "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- merge (include "ddprofiler-rc.selectorLabels" . | fromYaml) $own .Values.commonLabels | toYaml -}}
 {{- end -}}
 
 {{/* The tag, or a digest, may be part of the repository: then its last segment has a colon, or it has an @. */}}

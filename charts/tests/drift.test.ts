@@ -1,0 +1,22 @@
+/** What is made from something else is as it would be made now. */
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { chartDocs } from '../tools/write.ts';
+
+const fileName = (file: URL): string => file.pathname.slice(file.pathname.lastIndexOf('/') + 1);
+
+test.for((await chartDocs()).map(({ file, text }) => [fileName(file), file, text] as const))(
+  '%s is as make chart-docs writes it',
+  async ([name, file, text]) => {
+    const there = await readFile(file, 'utf8');
+    // The formatter has its own line breaks in JSON.
+    if (name.endsWith('.json')) expect(JSON.parse(there)).toEqual(JSON.parse(text));
+    else expect(there).toBe(text);
+  },
+);
+
+test('the example in the chart has the shape of the Python operator’s values', async () => {
+  const example = await readFile(new URL('../ddprofiler-rc/ddprofiler-rc-config.example.yaml', import.meta.url), 'utf8');
+  for (const key of ['targetNameSpaces:', 'roles_permissions:', 'customResources:', 'eksCluster:'])
+    expect(example).toContain(key);
+});
