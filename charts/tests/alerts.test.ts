@@ -73,6 +73,12 @@ test('no page is about an alert that is not there', async () => {
   expect(new Set(pages)).toEqual(new Set(names));
 });
 
+test('without leader election there is no alert on it', async () => {
+  const values = 'replicaCount: 1\nleaderElection: { enabled: false }\nmonitoring: { prometheusRule: { enabled: true } }\n';
+  const left = rulesIn(the(await render(values), 'PrometheusRule').spec).map(({ alert }) => alert);
+  expect(left).toEqual(names.filter((name) => name !== 'DDProfilerNoSingleLeader'));
+});
+
 describe('in the chart', () => {
   const ENABLED = 'prometheusRule: { enabled: true, alertLabels: { team: platform }, disabled: [DDProfilerQueueSlow] }';
 

@@ -60,8 +60,7 @@ describe('settings', () => {
       const environment = Object.fromEntries(
         Object.entries(environmentOf(await render(values))).map(([name, value]) => [name, String(value)]),
       );
-      const { LEADER_ELECT: _, ...rest } = environment;
-      expect(readSettings(rest, [])).toMatchObject({ settings: {} });
+      expect(readSettings(environment, [])).toMatchObject({ kind: 'settings', settings: { leaderElect: true } });
     }
   });
 
@@ -137,7 +136,7 @@ describe('rights', () => {
     for (const values of [{}, { targetNameSpaces: ['*'] }, EVERYTHING, EXAMPLE]) {
       const all = grants(await render(values));
       expect(all.filter((grant) => /secrets|escalate|bind |impersonate| \* /.test(grant))).toEqual([]);
-      for (const grant of all.filter((one) => /ddprofcrds|configmaps|(get|update|list|watch) coordination/.test(one)))
+      for (const grant of all.filter((one) => /ddprofcrds|configmaps|(get|patch|list|watch) coordination/.test(one)))
         expect(grant.split(' ').length, grant).toBe(4);
     }
   });

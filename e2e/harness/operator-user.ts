@@ -4,7 +4,7 @@
  */
 import type { ClusterFacts } from '../controlplane/cluster.ts';
 import type { TestUser } from '../controlplane/users.ts';
-import { leastRules } from './service-account.ts';
+import { leaseRules, leastRules } from './service-account.ts';
 import type { World } from './world.ts';
 
 /** Gives `user` what an operator for this binding and ConfigMap needs; the settings by which an operator runs as that user. */
@@ -12,12 +12,13 @@ export async function operatorAs(
   facts: ClusterFacts,
   world: World,
   user: TestUser,
-  of: { readonly binding: string; readonly configMap: string },
+  of: { readonly binding: string; readonly configMap: string; readonly elects?: true },
 ): Promise<Readonly<Record<string, string>>> {
   if (facts.kind === 'existing') return {};
   const apiGroup = 'rbac.authorization.k8s.io';
   const apiVersion = `${apiGroup}/v1`;
-  await world.apply({ apiVersion, kind: 'Role', metadata: { name: user }, rules: leastRules(of.binding, of.configMap) });
+  const rules = [...leastRules(of.binding, of.configMap), ...(of.elects === true ? leaseRules(of.binding) : [])];
+  await world.apply({ apiVersion, kind: 'Role', metadata: { name: user }, rules });
   await world.apply({
     apiVersion,
     kind: 'RoleBinding',

@@ -33,6 +33,15 @@ export function leastRules(binding: string, configMap: string): readonly object[
   ];
 }
 
+/** What it needs beside that for leader election: the one Lease of its binding. Who creates has no name yet that a rule could tell. */
+export function leaseRules(binding: string): readonly object[] {
+  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+  return [
+    { ...leases, resourceNames: [`ddprofiler-rc-${binding}`], verbs: ['get', 'list', 'watch', 'patch'] },
+    { ...leases, verbs: ['create'] },
+  ];
+}
+
 /** Makes a service account without any rights. */
 export async function makeServiceAccount(world: World, name: string): Promise<void> {
   await world.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });

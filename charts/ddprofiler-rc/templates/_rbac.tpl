@@ -44,7 +44,7 @@ impersonate. A list or watch of one object is allowed by its name, since it asks
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [{{ include "ddprofiler-rc.leaseName" . }}]
-  verbs: [get, list, watch, update]
+  verbs: [get, list, watch, patch]
 {{- end }}
 {{- end -}}
 

@@ -40,6 +40,19 @@ export {
 } from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
 export { readKubeObject } from './kube-object.ts';
+export {
+  afterLeaseEvent,
+  type Candidate,
+  LEASE_MS,
+  type LeaseAction,
+  type LeaseEvent,
+  type LeaseRecord,
+  leads,
+  leaseOf,
+  newCandidate,
+  nextLeaseAction,
+  writeTimeMs,
+} from './leadership.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export type { RuleBook } from './rule-book.ts';

@@ -9,6 +9,7 @@ import { type Failure, isJsonObject, type Json, stringAt } from '@ddprofiler-rc/
  * | Timeout | no answer in time |
  * | Credentials | no credentials to send: exec plugin failed, token file missing |
  * | Malformed | the answer is not what the API promises |
+ * | NotLeading | a write that was not sent, for another operator leads |
  * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
  */
 export const FAILURE_CODES = [
@@ -16,6 +17,7 @@ export const FAILURE_CODES = [
   'Timeout',
   'Credentials',
   'Malformed',
+  'NotLeading',
   'Unauthorized',
   'Forbidden',
   'NotFound',

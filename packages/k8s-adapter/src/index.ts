@@ -1,8 +1,9 @@
 /** The only package that speaks to an API server: list and watch become events, effects become API calls. */
 export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings } from './cluster.ts';
 export { execute } from './execute.ts';
-export { ApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
+export { ApiFailure, asApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
 export { requestJson } from './json-answer.ts';
+export { callLease, type LeaseCall, type LeaseCaller, type LeaseName, watchLease } from './lease.ts';
 export { bindingTarget, configMapTarget, namespacedTarget, type WatchTarget } from './resources.ts';
 export { createEvent, repeatEvent, type Telling, writeStatus } from './tell.ts';
 export {

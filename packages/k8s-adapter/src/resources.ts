@@ -50,6 +50,23 @@ export function configMapTarget(location: { readonly namespace: string; readonly
   };
 }
 
+/**
+ * The Lease of a binding. What it tells is no event of the core's, and never gets there: its stream's id is one that any single object could have.
+ */
+export function leaseTarget(lease: { readonly namespace: string; readonly name: string }): WatchTarget {
+  const { namespace, name } = lease;
+  return {
+    stream: `configmap/${namespace}/${name}`,
+    path: leasePath({ namespace }),
+    fieldSelector: `metadata.name=${name}`,
+    what: `the Lease ${namespace}/${name}`,
+    hint: {
+      notFound: 'is this address a Kubernetes API server?',
+      forbidden: `give the operator get, list, watch, create and patch on leases.coordination.k8s.io in namespace ${namespace}`,
+    },
+  };
+}
+
 /** What each kind that is watched by namespace is to the API server. */
 const NAMESPACED: Readonly<
   Record<NamespacedKind, { readonly api: string; readonly plural: string; readonly words: string; readonly group: string }>
@@ -85,6 +102,12 @@ export function namespacedTarget(stream: StreamId): WatchTarget {
 export function bindingPath(binding: { readonly namespace: string; readonly name: string }): string {
   const { namespace, name } = binding;
   return `/apis/${BINDING_GROUP}/v1/namespaces/${segment(namespace)}/ddprofcrds/${segment(name)}`;
+}
+
+/** @param lease without a name: where Leases of the namespace are listed and made */
+export function leasePath({ namespace, name }: { readonly namespace: string; readonly name?: string }): string {
+  const collection = `/apis/coordination.k8s.io/v1/namespaces/${segment(namespace)}/leases`;
+  return name === undefined ? collection : `${collection}/${segment(name)}`;
 }
 
 export function eventsPath(namespace: string): string {

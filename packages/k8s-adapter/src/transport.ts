@@ -5,7 +5,7 @@ import { CredentialSource, type Credentials } from './credentials.ts';
 import { ApiFailure, failureOfConnection, retryAfter } from './failure.ts';
 import { TimeLimit } from './time-limit.ts';
 
-export type Verb = 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'delete';
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'delete';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** One request to the API server. */

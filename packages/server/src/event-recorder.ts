@@ -85,6 +85,11 @@ export class EventRecorder {
 
   #failed(name: string, error: unknown): Outcome {
     if (!(error instanceof ApiFailure)) throw error;
+    // The leader tells it.
+    if (error.code === 'NotLeading') {
+      this.#waiting.delete(name);
+      return { kind: 'success' };
+    }
     if (this.#complained !== error.code) this.#parts.log.warn({ reason: error.code }, `an Event is not told: ${error.message}`);
     this.#complained = error.code;
     // Forbidden, or in a namespace that is going or gone: nobody can be told.

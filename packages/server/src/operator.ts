@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { initialState, type Scope, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { JournalFile, JournalRing, type JournalSink, Recorder } from './journal/index.ts';
+import { startElected } from './leadership/elected.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { startPipeline } from './pipeline.ts';
@@ -37,7 +39,7 @@ export async function startOperator(
   const ring = new JournalRing(JOURNAL_IN_MEMORY, initialState(scope));
   const file = journalFileOf(settings, recorder, initialState(scope), log);
   const journal = file === undefined ? ring : both(ring, file);
-  const pipeline = startPipeline({
+  const parts = {
     scope,
     transport: connection.transport,
     now,
@@ -48,11 +50,15 @@ export async function startOperator(
     metrics,
     journal,
     onDefect,
-  });
-  metrics.observe(() => metricsOf(pipeline.view()));
+  };
+  // Another life on the same host is another candidate.
+  const elected = settings.leaderElect ? startElected(parts, `${hostname()}_${randomUUID()}`) : undefined;
+  const pipeline = elected ?? startPipeline(parts);
+  const leadership = () => elected?.leadership();
+  metrics.observe(() => metricsOf(pipeline.view(), leadership()));
   const app = createHttpApp({
     metrics,
-    view: () => healthOf(pipeline.view()),
+    view: () => healthOf(pipeline.view(), leadership()),
     journal: () => ring.lines(recorder()),
     onError: (error) => log.error({ err: error }, 'a request could not be answered'),
   });

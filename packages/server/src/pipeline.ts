@@ -1,5 +1,6 @@
 import {
   type Announcement,
+  allKeys,
   announcementOfRules,
   type CloneReport,
   type Decision,
@@ -69,6 +70,8 @@ export interface PipelineView {
 
 export interface Pipeline {
   view(): PipelineView;
+  /** From now on its writes go through, and others may have written before: every key comes again, and people are told what stands. */
+  lead(): void;
   /** Stops the streams, refuses new keys, and resolves when what runs has ended. */
   stop(): Promise<void>;
 }
@@ -190,6 +193,14 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       queue,
       isTelling: !(statuses.isEmpty && tellings.isEmpty),
     }),
+    lead: () => {
+      reconciler.tellAnew();
+      const announcement = announcementOfRules(initialState(scope), latest.state);
+      if (announcement !== undefined) tell(announcement);
+      statusWriter.forget();
+      statuses.add('status');
+      if (isSynced(latest.state)) for (const key of allKeys(latest.state)) queue.add(key);
+    },
     stop: async () => {
       running.unsubscribe();
       await Promise.all([queue.stop(), statuses.stop(), tellings.stop()]);

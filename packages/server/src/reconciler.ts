@@ -43,6 +43,8 @@ const LONGEST_WAIT_MS = 60_000;
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #decisions = new Map<Key, Decision>();
+  /** Keys whose last decision people were told of. */
+  readonly #told = new Set<Key>();
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
 
@@ -53,6 +55,11 @@ export class Reconciler {
   /** The last decision of each key that is a clone, or should be; without its effect, whose intent is as large as a Deployment. */
   get decisions(): ReadonlyMap<Key, Decision> {
     return this.#decisions;
+  }
+
+  /** The next decision of each key tells people all that it has to tell, as a first one does. */
+  tellAnew(): void {
+    this.#told.clear();
   }
 
   /** Notes when a change of a source came in, for the propagation metric. */
@@ -80,10 +87,17 @@ export class Reconciler {
       return outcome;
     }
     const result = await execute(transport, effect);
+    if (result.type === 'writeFailed' && result.failure.code === 'NotLeading') return this.#standBy(key);
     emit(result);
     const outcome = result.type === 'writeFailed' ? this.#failed(decision, result.failure) : this.#succeeded(decision);
     metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
+  }
+
+  /** A standby decides as the leader does, and there its decision ends. When it leads, every key comes again. */
+  #standBy(key: Key): Outcome {
+    this.#changedAt.delete(key);
+    return { kind: 'success' };
   }
 
   #succeeded(decision: Decision): Outcome {
@@ -122,9 +136,14 @@ export class Reconciler {
     const { log, metrics, state, tell } = this.#parts;
     const { effect: _, ...rest } = decision;
     const { key, verdict, reason, message } = rest;
-    const former = this.#decisions.get(key);
-    if (verdict === 'nothing') this.#decisions.delete(key);
-    else this.#decisions.set(key, rest);
+    const former = this.#told.has(key) ? this.#decisions.get(key) : undefined;
+    if (verdict === 'nothing') {
+      this.#decisions.delete(key);
+      this.#told.delete(key);
+    } else {
+      this.#decisions.set(key, rest);
+      this.#told.add(key);
+    }
     for (const announcement of announcementsOf(state(), former, decision)) {
       tell(announcement);
       if (announcement.reason !== reason) log.warn({ clone: key, hazard: announcement.reason }, announcement.note);

@@ -121,8 +121,3 @@ export function parseJournalBytes(text: string): Parsed<number> {
   const bytes = Number(text);
   return /^\d{1,15}$/.test(text) && bytes >= LEAST_JOURNAL_BYTES ? { value: bytes } : { problem: '' };
 }
-
-export function parseLeaderElect(text: string): Parsed<false> {
-  if (text === 'false') return { value: false };
-  return { problem: text === 'true' ? 'this version has no leader election yet: run one replica, without it' : '' };
-}

@@ -11,7 +11,6 @@ import {
   parseDeploymentKey,
   parseImagePatterns,
   parseJournalBytes,
-  parseLeaderElect,
   parseNames,
   parseNamespaces,
   parsePort,
@@ -135,13 +134,14 @@ export const TABLE = {
     description: 'The Deployment that the operator itself runs as: it is never a source.',
     parse: parseDeploymentKey,
   }),
-  leaderElect: setting<false>({
+  leaderElect: setting<boolean>({
     name: 'LEADER_ELECT',
-    accepted: 'false',
+    accepted: 'true, false',
     fallback: 'false',
     isSwitch: true,
-    description: 'Leader election among replicas. This version has none yet: run one replica.',
-    parse: parseLeaderElect,
+    description:
+      'Leader election among replicas with the same binding, by a Lease in its namespace: one writes, the others stand by. Without it, run one replica.',
+    parse: parseSwitch,
   }),
   kubeconfig: setting({
     name: 'KUBECONFIG',

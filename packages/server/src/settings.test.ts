@@ -41,7 +41,7 @@ describe('settings', () => {
       LOGLEVEL: 'WARNING',
       PORT: '0',
       WATCH_NAMESPACES: ' team-a, team-b ,team-a',
-      LEADER_ELECT: 'false',
+      LEADER_ELECT: 'true',
       RULES_NAMESPACES: 'rules',
       ALLOWED_IMAGES: 'busybox, ghcr.io/team/**',
       IMAGE_REFERENCE: 'digest',
@@ -74,7 +74,7 @@ describe('settings', () => {
         refusesHpaCount: true,
         operatorDeployment: 'ops/ddprofiler-rc',
       },
-      leaderElect: false,
+      leaderElect: true,
       kubeconfig: '/a:/b',
       journalFile: '/var/log/journal.ndjson',
       journalMaxBytes: 1_048_576,
@@ -86,13 +86,19 @@ describe('settings', () => {
     expect(settings).toMatchObject({ crdName: 'other', crdNamespace: 'there', port: 2 });
   });
 
+  test('given --leader-elect as a switch, then it counts as true; --no-leader-elect is no flag', () => {
+    expect(settingsOf(ENV, '--leader-elect').leaderElect).toBe(true);
+    expect(settingsOf(ENV).leaderElect).toBe(false);
+    expect(messagesOf(ENV, '--no-leader-elect')).toHaveLength(1);
+  });
+
   test('given a flag twice, then the last one wins', () => {
     expect(settingsOf(ENV, '--port=1', '--port=2').port).toBe(2);
   });
 
   test('given flags alone, then they suffice', () => {
-    const args = ['--client=incluster', '--crd-name=a', '--crd-namespace=b', '--loglevel=DEBUG', '--leader-elect=false'];
-    expect(settingsOf({}, ...args)).toMatchObject({ client: 'incluster', logLevel: 'DEBUG' });
+    const args = ['--client=incluster', '--crd-name=a', '--crd-namespace=b', '--loglevel=DEBUG', '--leader-elect'];
+    expect(settingsOf({}, ...args)).toMatchObject({ client: 'incluster', logLevel: 'DEBUG', leaderElect: true });
   });
 
   test('given CLUSTER with another client than eks, then it is ignored, whatever it is', () => {
@@ -126,7 +132,6 @@ describe('wrong settings', () => {
     ['WATCH_NAMESPACES', 'a,*', 'WATCH_NAMESPACES: got "a,*", and * stands for all already;'],
     ['WATCH_NAMESPACES', ' , ', 'WATCH_NAMESPACES: got ",", and there is no name in it;'],
     ['WATCH_NAMESPACES', 'a,B_c', 'WATCH_NAMESPACES: got "a,B_c", and "B_c" cannot be the name of a namespace;'],
-    ['LEADER_ELECT', 'true', 'LEADER_ELECT: got "true", and this version has no leader election yet: run one replica'],
     ['RULES_NAMESPACES', 'a,*', 'RULES_NAMESPACES: got "a,*", and "*" cannot be the name of a namespace;'],
     ['ALLOWED_IMAGES', ',', 'ALLOWED_IMAGES: got ",", and there is no pattern in it;'],
     ['ALLOWED_IMAGES', 'Busybox', 'ALLOWED_IMAGES: got "Busybox", and "Busybox" cannot be a repository'],
@@ -138,7 +143,7 @@ describe('wrong settings', () => {
     ['MASS_DELETION_SHARE', '1.5', 'MASS_DELETION_SHARE: got "1.5";'],
     ['REFUSE_HPA_COUNT', 'maybe', 'REFUSE_HPA_COUNT: got "maybe"; accepted: true, false;'],
     ['OPERATOR_DEPLOYMENT', 'ddprofiler-rc', 'OPERATOR_DEPLOYMENT: got "ddprofiler-rc"; accepted: namespace/name;'],
-    ['LEADER_ELECT', 'yes', 'LEADER_ELECT: got "yes"; accepted: false;'],
+    ['LEADER_ELECT', 'yes', 'LEADER_ELECT: got "yes"; accepted: true, false;'],
   ])('given %s=%s, then it says so', (name, value, message) => {
     expect(messagesOf({ ...ENV, [name]: value })).toEqual([expect.stringContaining(message)]);
   });
@@ -147,10 +152,6 @@ describe('wrong settings', () => {
     expect(messagesOf({ ...ENV, CLIENT: 'eks', CLUSTER })).toEqual([
       expect.stringMatching(/^CLUSTER: is (not set|empty); .*kubectl config get-contexts/),
     ]);
-  });
-
-  test('given --leader-elect as a switch, then it counts as true', () => {
-    expect(messagesOf(ENV, '--leader-elect')).toEqual([expect.stringContaining('no leader election yet')]);
   });
 
   test('given unknown flags and commands among other faults, then all of it is told', () => {
@@ -281,8 +282,8 @@ describe('help and version', () => {
             Accepted: namespace/name.
 
         LEADER_ELECT, --leader-elect
-            Leader election among replicas. This version has none yet: run one replica.
-            Accepted: false. Default: false
+            Leader election among replicas with the same binding, by a Lease in its namespace: one writes, the others stand by. Without it, run one replica.
+            Accepted: true, false. Default: false
 
         KUBECONFIG, --kubeconfig=VALUE
             The kubeconfig for CLIENT=local and CLIENT=eks. Where not set: ~/.kube/config.

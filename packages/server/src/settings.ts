@@ -18,7 +18,8 @@ export interface Settings {
   /** 0: any free port. */
   readonly port: number;
   readonly watchNamespaces: '*' | readonly string[];
-  readonly leaderElect: false;
+  /** Whether one of several replicas leads, and the others stand by. */
+  readonly leaderElect: boolean;
   /** What no rule can widen. */
   readonly limits: Limits;
   /** As given: one path, or several as in `PATH`. */

@@ -26,6 +26,11 @@ export class StatusWriter {
     this.#parts = parts;
   }
 
+  /** Another operator may have written it since this one did. */
+  forget(): void {
+    this.#written = undefined;
+  }
+
   async run(): Promise<Outcome> {
     const { transport, clock, standing } = this.#parts;
     const present = standing();
@@ -52,6 +57,7 @@ export class StatusWriter {
 
   #failed(error: unknown): Outcome {
     if (!(error instanceof ApiFailure)) throw error;
+    if (error.code === 'NotLeading') return { kind: 'success' };
     if (this.#told !== error.code)
       this.#parts.log.warn({ reason: error.code }, `the binding's status is not written: ${error.message}`);
     this.#told = error.code;

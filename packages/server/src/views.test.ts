@@ -35,11 +35,12 @@ test('given clones that are refused and held, then each counts for its reason; o
       report('d', 'held', 'Suspended'),
       report('e', 'ready', 'InSync'),
     ]),
+    undefined,
   );
   expect(refused).toMatchObject({ ImageDenied: 2, MassDeletionHeld: 1, NameTaken: 0, CrossNamespaceDenied: 0 });
 });
 
 test('given a binding that reaches into a namespace it may not, then it is refused itself', () => {
   const unread = { reason: 'CrossNamespaceDenied', message: '' } as const;
-  expect(metricsOf(viewOf([], { unread })).refused).toMatchObject({ CrossNamespaceDenied: 1, ImageDenied: 0 });
+  expect(metricsOf(viewOf([], { unread }), undefined).refused).toMatchObject({ CrossNamespaceDenied: 1, ImageDenied: 0 });
 });

@@ -1,17 +1,22 @@
 import { type CloneReport, type HazardKind, REFUSAL_REASONS, type RefusalReason } from '@ddprofiler-rc/core';
 import { countByState, type HealthView } from './http/health.ts';
+import type { Leadership } from './leadership/elected.ts';
 import { NO_HAZARDS, NO_REFUSALS } from './metrics/clone-metrics.ts';
 import type { MetricsView } from './metrics/metrics.ts';
 import type { PipelineView } from './pipeline.ts';
 
 /** What the health routes show of the pipeline. */
-export function healthOf({ unsynced, reports, book }: PipelineView): HealthView {
+export function healthOf({ unsynced, reports, book }: PipelineView, leadership: Leadership | undefined): HealthView {
   const { standing, unread, problems } = book;
-  return { unsynced, reports, rules: { standing, problems: problems.length, ...(unread === undefined ? {} : unread) } };
+  const rules = { standing, problems: problems.length, ...(unread === undefined ? {} : unread) };
+  return { unsynced, reports, rules, ...(leadership === undefined ? {} : { leadership }) };
 }
 
 /** What the gauges show of the pipeline. */
-export function metricsOf({ reports, book, secondsSinceLastEvent, queue }: PipelineView): MetricsView {
+export function metricsOf(
+  { reports, book, secondsSinceLastEvent, queue }: PipelineView,
+  leadership: Leadership | undefined,
+): MetricsView {
   const { total: _, ...clonesByState } = countByState(reports);
   const error = book.problems.filter(({ severity }) => severity === 'error').length;
   return {
@@ -21,6 +26,7 @@ export function metricsOf({ reports, book, secondsSinceLastEvent, queue }: Pipel
     rulesValid: book.standing === 'read' && error === 0,
     problems: { error, warning: book.problems.length - error },
     secondsSinceLastEvent,
+    ...(leadership === undefined ? {} : { leadership: { name: leadership.lease, leads: leadership.role === 'leader' } }),
     queue: {
       depth: queue.depth,
       unfinishedSeconds: queue.unfinishedSeconds(),

@@ -1,8 +1,14 @@
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import type { Call } from './plan.ts';
 
-export function callOf({ verb }: ApiRequest): Call {
+export function callOf({ verb, path }: ApiRequest): Call {
+  if (verb !== 'list' && verb !== 'watch' && isOfLease(path)) return 'lease';
   return verb === 'list' || verb === 'watch' ? verb : 'write';
+}
+
+/** Operators write their Lease whether they lead or not. */
+export function isOfLease(path: string): boolean {
+  return path.includes('/apis/coordination.k8s.io/');
 }
 
 /** One request for a trace: `apply shop/web-profiler`. */

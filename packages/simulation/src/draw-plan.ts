@@ -42,13 +42,25 @@ export function drawPlan(seed: number): Plan {
   const clones = sources.flatMap((source) => SUFFIXES.map((suffix): Key => `${source}-${suffix}`));
   const isCalm = draw.chance(0.1);
   const more = Draw.of(seed, 'contract');
+  const operators = draw.chance(0.1) ? 2 : 1;
+  const election = drawElection(seed, stormEndsAt);
   return {
     seed,
     namespaces,
     scope: draw.chance(0.6) ? '*' : namespaces,
-    operators: draw.chance(0.1) ? 2 : 1,
-    actions: drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
-    faults: isCalm ? [] : [...drawFaults(draw, stormEndsAt), ...drawLongFaults(seed, stormEndsAt)],
+    operators: election?.operators ?? operators,
+    elected: election !== undefined,
+    actions: inOrder([
+      ...drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
+      ...(election === undefined ? [] : election.actions),
+    ]),
+    faults: isCalm
+      ? []
+      : [
+          ...drawFaults(draw, stormEndsAt),
+          ...drawLongFaults(seed, stormEndsAt),
+          ...(election === undefined ? [] : election.faults),
+        ],
     revocations: draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : [],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
@@ -83,7 +95,11 @@ function drawActions(draw: Draw, more: Draw, stage: Stage): readonly TimedAction
   const companions = more.times(more.chance(0.4) ? more.int(1, 6) : 0, (): TimedAction => {
     return { at: more.int(0, stormEndsAt), action: drawCompanion(more, stage) };
   });
-  return [...making, ...acting, ...companions, ...aftermath(draw, acting, stormEndsAt)].sort((a, b) => a.at - b.at);
+  return [...making, ...acting, ...companions, ...aftermath(draw, acting, stormEndsAt)];
+}
+
+function inOrder(actions: readonly TimedAction[]): readonly TimedAction[] {
+  return actions.toSorted((a, b) => a.at - b.at);
 }
 
 /** A namespace that was deleted comes back, so that the end is about clones. */
@@ -164,7 +180,7 @@ export function drawSource(draw: Draw, key: Key): SourceDraft {
   };
 }
 
-const CALLS: readonly Call[] = ['list', 'watch', 'write'];
+const CALLS: readonly Exclude<Call, 'lease'>[] = ['list', 'watch', 'write'];
 
 function drawFaults(draw: Draw, stormEndsAt: number): readonly FaultWindow[] {
   return draw.times(draw.int(1, 7), (): FaultWindow => {
@@ -197,6 +213,34 @@ function drawLongFaults(seed: number, stormEndsAt: number): readonly FaultWindow
     })),
     ...draw.times(draw.chance(0.25) ? 1 : 0, () => ({ ...window, fault: 'slow' as const, on: 'write' as const, rate: 0.5 })),
   ];
+}
+
+/** Operators that elect one of them: how many, what becomes of the leader, and what becomes of the calls for the Lease. */
+function drawElection(seed: number, stormEndsAt: number): Pick<Plan, 'operators' | 'actions' | 'faults'> | undefined {
+  const draw = Draw.of(seed, 'leadership');
+  if (!draw.chance(0.3)) return undefined;
+  return {
+    operators: draw.pick([2, 2, 2, 3, 1] as const),
+    actions: draw.times(draw.int(0, 4), () => ({
+      at: draw.int(1_000, stormEndsAt),
+      action: {
+        do: 'restartOperator',
+        how: draw.pick(['kill', 'stop'] as const),
+        downMs: draw.chance(0.5) ? 0 : draw.int(0, 40_000),
+        whom: 'leader',
+      },
+    })),
+    faults: draw.times(draw.int(0, 4), () => {
+      const from = draw.int(0, stormEndsAt);
+      return {
+        fault: draw.pick(['slow', 'slow', 'lostRequest', 'lostAnswer', ...FAULTS.any] as const),
+        on: 'lease',
+        from,
+        to: Math.min(stormEndsAt, from + draw.int(1, 60) * 1_000),
+        rate: draw.pick([0.2, 0.5, 1]),
+      };
+    }),
+  };
 }
 
 function drawRevocation(draw: Draw, stormEndsAt: number): Revocation {

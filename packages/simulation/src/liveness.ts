@@ -19,6 +19,8 @@ const CALM_MS = 130_000;
 /** More than the longest life of a watch: every stream was begun anew. */
 const QUIET_MS = 11 * 60_000;
 const MOMENT_MS = 20_000;
+const FAILOVER_AFTER_STOP_MS = 1_000;
+const FAILOVER_AFTER_KILL_MS = 17_000;
 
 /**
  * What comes after the storm, each from where the one before left off:
@@ -29,6 +31,7 @@ const MOMENT_MS = 20_000;
  * | nothing happens | no write | 4 |
  * | bad rules, then the old ones again | no write | 15 |
  * | a new operator, which knows nothing of what happened | no write | 10 |
+ * | the leader is told to stop, and the next one is killed | another leads within 1 s, and within 17 s, and writes nothing | 3, 10 |
  * | everything is taken away | nothing is remembered | 14 |
  */
 export async function comesRight(stage: Stage, until: Until): Promise<void> {
@@ -51,7 +54,23 @@ export async function comesRight(stage: Stage, until: Until): Promise<void> {
   stage.act({ do: 'restartOperator', how: 'kill', downMs: 0 });
   if (mayStartWithWrites(stage)) await until(stage.now + MOMENT_MS);
   await withoutWrites(stage, until, MOMENT_MS, '10 the order of events does not matter');
+  if (stage.plan.elected) {
+    await failsOver(stage, until, 'stop', FAILOVER_AFTER_STOP_MS);
+    await failsOver(stage, until, 'kill', FAILOVER_AFTER_KILL_MS);
+  }
   await empties(stage, until);
+}
+
+/** Each is back at once, where there is no other, and only later where there is. */
+async function failsOver(stage: Stage, until: Until, how: 'stop' | 'kill', withinMs: number): Promise<void> {
+  const isAlone = stage.plan.operators === 1;
+  stage.act({ do: 'restartOperator', how, downMs: isAlone ? 0 : 2 * MOMENT_MS, whom: 'leader' });
+  await until(stage.now + withinMs);
+  if (!stage.operators.some(({ leads }) => leads))
+    stage.complain('3 converges when faults stop', `nobody leads ${withinMs} ms after the leader was told to ${how}`);
+  await until(stage.now + MOMENT_MS);
+  if (!mayStartWithWrites(stage)) await withoutWrites(stage, until, 2 * MOMENT_MS, '10 the order of events does not matter');
+  else await until(stage.now + 2 * MOMENT_MS);
 }
 
 /**
@@ -86,6 +105,7 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
 
 function unsynced({ operators }: Stage): readonly string[] {
   if (operators.length === 0) return ['no operator runs'];
+  if (!operators.some(({ leads }) => leads)) return ['nobody leads'];
   return operators.flatMap(({ name, view }) => view.unsynced.map((reason) => `${name} waits: ${reason}`));
 }
 

@@ -15,6 +15,8 @@ export interface CarriedOut {
   readonly answer: Answer;
   /** The cluster's revision before it. */
   readonly revisionBefore: number;
+  /** False where its caller had given up before it arrived. */
+  readonly isAwaited: boolean;
 }
 
 export interface NetworkParts {
@@ -24,6 +26,8 @@ export interface NetworkParts {
   readonly weather: Weather;
   readonly clusterTime: () => number;
   readonly trace: (line: string) => void;
+  /** An operator sends a request. */
+  readonly onBegun: (what: Pick<CarriedOut, 'by' | 'request'>) => void;
   readonly onCarriedOut: (what: CarriedOut) => void;
 }
 
@@ -71,6 +75,7 @@ export class Line {
   }
 
   readonly transport: Transport = (request) => {
+    this.#parts.onBegun({ by: this.#name, request });
     const fault = this.#parts.weather.faultOf(request);
     const call = new PendingCall(request, () => !this.#isCut);
     const there = fault === 'slow' ? this.#draw.int(SLOW.least, SLOW.most) : this.#latency();
@@ -102,26 +107,26 @@ export class Line {
         this.#onCrash();
         return;
       case 'crashAfter':
-        this.#carryOut(request, tell);
+        this.#carryOut(request, call, tell);
         this.#onCrash();
         return;
       case 'lostAnswer':
-        this.#carryOut(request, tell);
+        this.#carryOut(request, call, tell);
         setTimeout(() => call.fail('the connection broke'), back);
         return;
       default:
-        this.#deliver(request, this.#carryOut(request, tell, fault === 'staleList'), fault, call, back);
+        this.#deliver(request, this.#carryOut(request, call, tell, fault === 'staleList'), fault, call, back);
     }
   }
 
-  #carryOut(request: ApiRequest, tell: (outcome: string) => void, isStale = false): Answer {
+  #carryOut(request: ApiRequest, call: PendingCall, tell: (outcome: string) => void, isStale = false): Answer {
     const { cluster, stale, onCarriedOut } = this.#parts;
     const revisionBefore = cluster.state.revision;
     const sent = simulatedRequest(request, this.#name);
     const answer = isStale ? stale.request(sent) : cluster.request(sent);
     const outcome = answer.kind === 'watch' ? 'watching' : String(answer.status);
     tell(cluster.state.revision === revisionBefore ? outcome : `${outcome}, revision ${cluster.state.revision}`);
-    onCarriedOut({ by: this.#name, request, answer, revisionBefore });
+    onCarriedOut({ by: this.#name, request, answer, revisionBefore, isAwaited: !call.isOver });
     return answer;
   }
 

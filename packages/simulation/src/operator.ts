@@ -1,7 +1,8 @@
 import { DEFAULT_LIMITS, type Key, type Limits } from '@ddprofiler-rc/core';
+import { startElected } from '@ddprofiler-rc/server/elected';
 import { createLogger } from '@ddprofiler-rc/server/log';
 import { createMetrics } from '@ddprofiler-rc/server/metrics';
-import { type Pipeline, type PipelineView, startPipeline } from '@ddprofiler-rc/server/pipeline';
+import { type Pipeline, type PipelineParts, type PipelineView, startPipeline } from '@ddprofiler-rc/server/pipeline';
 import type { QueueObserver } from '@ddprofiler-rc/server/queue-observer';
 import { Draw } from './draw.ts';
 import { Line, type NetworkParts } from './network.ts';
@@ -25,6 +26,7 @@ export class SimulatedOperator {
   readonly name: string;
   readonly witness: Witness;
   readonly #pipeline: Pipeline;
+  readonly #leads: () => boolean;
   readonly #line: Line;
 
   /** Starts at once. @param name another for each life, `a1`, `a2`: one life, one stream of chance */
@@ -38,10 +40,10 @@ export class SimulatedOperator {
       this.kill();
       parts.onCrash();
     });
-    this.#pipeline = startPipeline({
+    const pipelineParts: PipelineParts = {
       scope,
       transport: this.witness.watched(this.#line.transport),
-      now,
+      now: plan.elected ? skewed(now, Draw.of(plan.seed, `clock ${name}`).fraction()) : now,
       clock: Date.now,
       instance: name,
       random: Draw.of(plan.seed, `operator ${name}`).fraction,
@@ -50,7 +52,15 @@ export class SimulatedOperator {
       metrics: { ...metrics, queueObserver: both(metrics.queueObserver, this.witness.queueObserver) },
       journal: this.witness.journal,
       onDefect: (error) => complain('defect', error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    });
+    };
+    const elected = plan.elected ? startElected(pipelineParts, name) : undefined;
+    this.#pipeline = elected ?? startPipeline(pipelineParts);
+    this.#leads = () => elected?.leadership().role !== 'standby';
+  }
+
+  /** Without election each does. */
+  get leads(): boolean {
+    return this.#leads();
   }
 
   get view(): PipelineView {
@@ -108,6 +118,12 @@ function limitsOf({ limits: { image, maxReplicas } }: Plan): Limits {
     ...(image === undefined ? {} : { images: [image] }),
     ...(maxReplicas === undefined ? {} : { maxReplicas }),
   };
+}
+
+/** Of a machine whose clock runs up to 2 % too slow or too fast. @param fraction uniform in [0, 1) */
+function skewed(now: () => number, fraction: number): () => number {
+  const rate = 0.98 + 0.04 * fraction;
+  return () => now() * rate;
 }
 
 const DEFECT = /a defect of the operator/;

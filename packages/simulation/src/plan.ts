@@ -86,7 +86,13 @@ export type Action =
   | { readonly do: 'compact' }
   | { readonly do: 'jumpDate'; readonly byMs: number }
   /** `kill`: as SIGKILL does. `stop`: as SIGTERM does. Another is started some time after. */
-  | { readonly do: 'restartOperator'; readonly how: 'kill' | 'stop'; readonly downMs: number };
+  | {
+      readonly do: 'restartOperator';
+      readonly how: 'kill' | 'stop';
+      readonly downMs: number;
+      /** Where absent, or nobody leads: the one that has run for longest. */
+      readonly whom?: 'leader';
+    };
 
 export const CLONE_EDITS = ['replicas', 'image', 'env', 'ownAnnotation', 'foreignAnnotation', 'foreignEnv'] as const;
 export type CloneEdit = (typeof CLONE_EDITS)[number];
@@ -149,7 +155,8 @@ export const FAULTS = {
 } as const;
 export type Fault = (typeof FAULTS)[keyof typeof FAULTS][number];
 
-export type Call = 'list' | 'watch' | 'write';
+/** `lease`: what a candidate asks of its Lease, but for the watch of it. */
+export type Call = 'list' | 'watch' | 'write' | 'lease';
 
 /** A time in which a fault hits some of the calls. */
 export interface FaultWindow {
@@ -178,8 +185,9 @@ export interface Plan {
   readonly seed: number;
   readonly namespaces: readonly string[];
   readonly scope: '*' | readonly string[];
-  /** Two run at once where leadership fails; each does everything. */
-  readonly operators: 1 | 2;
+  readonly operators: 1 | 2 | 3;
+  /** Whether they elect a leader; where they do not, each does everything. */
+  readonly elected: boolean;
   readonly actions: readonly TimedAction[];
   readonly faults: readonly FaultWindow[];
   readonly revocations: readonly Revocation[];

@@ -19,7 +19,13 @@ export async function shrunk(failed: HistoryResult): Promise<HistoryResult> {
     best = result;
     return true;
   };
-  for (const simpler of [{ limits: {} }, { webhook: undefined }, { poisoned: undefined }, { operators: 1 as const }])
+  for (const simpler of [
+    { limits: {} },
+    { webhook: undefined },
+    { poisoned: undefined },
+    { elected: false },
+    { operators: 1 as const },
+  ])
     await fails({ ...best.plan, ...simpler });
   for (const part of ['faults', 'revocations', 'actions'] as const) {
     await without(

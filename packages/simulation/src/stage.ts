@@ -2,6 +2,7 @@ import { EmbeddedCluster, type Policy } from '@ddprofiler-rc/cluster-sim';
 import type { SimulatedClock } from './clock.ts';
 import { Draw } from './draw.ts';
 import type { Invariant } from './invariants.ts';
+import { LeaseWarden } from './lease-warden.ts';
 import { BINDING_CRD, namespaceManifest } from './manifests.ts';
 import type { NetworkParts } from './network.ts';
 import { SimulatedOperator } from './operator.ts';
@@ -23,6 +24,8 @@ export interface StageParts {
   readonly complain: (invariant: Invariant, message: string) => void;
 }
 
+const PLACES = ['a', 'b', 'c'] as const;
+
 /** How long a crashed operator is down: its pod is started anew. */
 const CRASH_LOOP_MS = { least: 0, most: 10_000 };
 
@@ -36,7 +39,7 @@ export class Stage {
   readonly #people: People;
   readonly #meanings = new Map<string, RulesDraft>();
   readonly #downtime: Draw;
-  /** By their place, `a` or `b`: who lives there now. */
+  /** By their place, `a`, `b` or `c`: who lives there now. */
   readonly #operators = new Map<string, SimulatedOperator>();
   readonly #witnesses: Witness[] = [];
   #lives = 0;
@@ -55,6 +58,7 @@ export class Stage {
     };
     this.cluster = new EmbeddedCluster({ now: clock.clusterTime, policy, pods: false });
     this.warden = new Warden({ plan, cluster: this.cluster, meanings: this.#meanings, now: clock.now, complain });
+    const leaseWarden = new LeaseWarden({ cluster: this.cluster, isElected: plan.elected, now: clock.now, complain });
     this.#people = new People(this.cluster);
     this.#downtime = Draw.of(seed, 'downtime');
     this.#network = {
@@ -64,7 +68,11 @@ export class Stage {
       stale: new StaleStates(this.cluster, clock.clusterTime, policy),
       clusterTime: clock.clusterTime,
       trace: tell,
-      onCarriedOut: this.warden.onCarriedOut,
+      onBegun: leaseWarden.onBegun,
+      onCarriedOut: (what) => {
+        leaseWarden.onCarriedOut(what);
+        this.warden.onCarriedOut(what);
+      },
     };
   }
 
@@ -75,7 +83,7 @@ export class Stage {
       if (at === 0) this.act(action);
       else setTimeout(() => this.act(action), at);
     }
-    for (const place of this.plan.operators === 2 ? ['a', 'b'] : ['a']) this.#start(place);
+    for (const place of PLACES.slice(0, this.plan.operators)) this.#start(place);
   }
 
   act(action: Action): void {
@@ -90,7 +98,7 @@ export class Stage {
         this.#parts.clock.jumpDate(action.byMs);
         return;
       case 'restartOperator':
-        this.#restart(action.how, action.downMs);
+        this.#restart(action);
         return;
       default:
         this.#people.carryOut(action);
@@ -181,8 +189,9 @@ export class Stage {
     setTimeout(() => this.#start(place), downMs);
   }
 
-  #restart(how: 'kill' | 'stop', downMs: number): void {
-    const [first] = this.#operators;
+  #restart({ how, downMs, whom }: Action & { readonly do: 'restartOperator' }): void {
+    const all = [...this.#operators];
+    const first = (whom === 'leader' ? all.find(([, operator]) => operator.leads) : undefined) ?? all[0];
     if (first === undefined) return;
     const [place, operator] = first;
     if (how === 'kill') {

@@ -1,7 +1,9 @@
 import type { Change, ClusterState, EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
 import { type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
+import { isOfLease } from './calls.ts';
 import type { Invariant } from './invariants.ts';
+import { LEASE_KEY, LEASES } from './lease-warden.ts';
 import type { CarriedOut } from './network.ts';
 import { BINDING, type Plan } from './plan.ts';
 import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, type Truth } from './truth.ts';
@@ -50,10 +52,22 @@ export class Warden {
   readonly onCarriedOut = ({ by, request, revisionBefore }: CarriedOut): void => {
     this.#inspectReading(by, request);
     if (request.method === 'GET') return;
+    if (isOfLease(request.path)) {
+      this.#inspectLease(by, revisionBefore);
+      return;
+    }
     if (isTelling(request)) this.#tellings += 1;
     else this.#writes += 1;
     for (const change of changesSince(this.#parts.cluster.state, revisionBefore)) this.#inspect(by, request.verb, change);
   };
+
+  /** A call for the Lease changes the Lease of the binding, and nothing else. */
+  #inspectLease(by: string, revisionBefore: number): void {
+    for (const { resource, key } of changesSince(this.#parts.cluster.state, revisionBefore)) {
+      if (resource !== LEASES || key !== LEASE_KEY)
+        this.#parts.complain('5 nothing unmarked is written', `${by} wrote ${resource} ${key} as if it were its lease`);
+    }
+  }
 
   #inspect(by: string, verb: Verb, change: Change): void {
     const { resource, key, former, object, type } = change;

@@ -1,4 +1,5 @@
 import { type CloneReport, type CloneState, type Hazard, isHealthy, type Key } from '@ddprofiler-rc/core';
+import type { Leadership } from '../leadership/elected.ts';
 
 /** What the health routes answer from. */
 export interface HealthView {
@@ -13,6 +14,8 @@ export interface HealthView {
     /** How many there are; what they are is for the log, and never quotes environment values. */
     readonly problems: number;
   };
+  /** Absent without leader election. */
+  readonly leadership?: Leadership;
 }
 
 export interface ReadyAnswer {
@@ -30,6 +33,7 @@ export interface HealthAnswer {
   /** What may go wrong with clones that are as they should be. */
   readonly hazards: readonly (Hazard & { readonly clone: Key })[];
   readonly rules: HealthView['rules'];
+  readonly leadership?: Leadership;
 }
 
 export function describeReadiness({ unsynced }: HealthView): ReadyAnswer {
@@ -43,9 +47,10 @@ export function describeReadiness({ unsynced }: HealthView): ReadyAnswer {
  * | yes | each is ready, is held as a person wants, or has no source to follow yet | healthy |
  * | yes | else | unhealthy, with the list of those |
  *
- * Rules that cannot be read do not count: the last good ones are in force, and their clones tell.
+ * Rules that cannot be read do not count: the last good ones are in force, and their clones tell. Nor does it count who leads: a standby
+ * decides on the same state as the leader, so that what it says of clones is as true. Where nobody leads, clones that should change tell.
  */
-export function describeHealth({ unsynced, reports, rules }: HealthView): HealthAnswer {
+export function describeHealth({ unsynced, reports, rules, leadership }: HealthView): HealthAnswer {
   const synced = unsynced.length === 0;
   const unhealthy = reports.filter((report) => !isHealthy(report));
   return {
@@ -56,6 +61,7 @@ export function describeHealth({ unsynced, reports, rules }: HealthView): Health
     unhealthy,
     hazards: reports.flatMap(({ clone, hazards }) => hazards.map((hazard) => ({ clone, ...hazard }))),
     rules,
+    ...(leadership === undefined ? {} : { leadership }),
   };
 }
 

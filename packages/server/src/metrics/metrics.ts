@@ -2,12 +2,15 @@ import type { EffectKind, RefusalReason } from '@ddprofiler-rc/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { QueueObserver } from '../queue-observer.ts';
 import { CloneMetrics, type ClonesView } from './clone-metrics.ts';
+import { LeadershipMetrics, type LeadershipView } from './leadership-metrics.ts';
 import { ReconcileMetrics, type ReconcileResult } from './reconcile-metrics.ts';
 import { RequestMetrics, type RequestSample } from './request-metrics.ts';
 import { WorkqueueMetrics, type WorkqueueView } from './workqueue-metrics.ts';
 
 /** What the gauges show. */
 export interface MetricsView extends ClonesView {
+  /** Absent without leader election. */
+  readonly leadership?: LeadershipView;
   readonly queue: WorkqueueView & { readonly activeWorkers: number; readonly maxConcurrent: number };
 }
 
@@ -43,6 +46,7 @@ export function createMetrics({ processMetrics = true }: MetricsOptions = {}): M
   const workqueue = new WorkqueueMetrics(register);
   const requests = new RequestMetrics(register);
   const clones = new CloneMetrics(register);
+  const leadership = new LeadershipMetrics(register);
   let view: (() => MetricsView) | undefined;
 
   return {
@@ -64,6 +68,7 @@ export function createMetrics({ processMetrics = true }: MetricsOptions = {}): M
         clones.set(present);
         workqueue.set(present.queue);
         reconcile.setWorkers(present.queue);
+        if (present.leadership !== undefined) leadership.set(present.leadership);
       }
       return register.metrics();
     },
