@@ -320,9 +320,11 @@ async function used(user: string): Promise<ReadonlySet<string>> {
   const entries = await readAuditLog(controlPlane.auditLog);
   const own = entries.filter((entry) => entry.user === user && entry.resource !== '');
   return new Set(
-    own.map(({ verb, group, resource, subresource, namespace: where }) =>
-      access(verb, group, subresource === '' ? resource : `${resource}/${subresource}`, where),
-    ),
+    own.flatMap(({ verb, group, resource, subresource, namespace: where, code }) => {
+      // An apply that makes its object is a patch in the log, and the API server asks for the right to create as well.
+      const verbs = verb === 'patch' && code === 201 ? [verb, 'create'] : [verb];
+      return verbs.map((one) => access(one, group, subresource === '' ? resource : `${resource}/${subresource}`, where));
+    }),
   );
 }
 
