@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test lint format e2e cluster clean
+.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -44,6 +44,10 @@ chart-docs: $(INSTALLED) ## Write the chart's schema, the table of its README an
 
 chart-test: $(INSTALLED) ## Check the chart without a cluster: lint, schemas, rejections, drift, alerts, scripts (needs Go and Python 3)
 	$(RUN) vitest run --config charts/tests/vitest.config.ts
+
+monitoring-table: $(INSTALLED) $(BUNDLE) ## Ask a real Prometheus for every query, and write the table of docs/monitoring.md
+	$(RUN) MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts scenarios/monitoring
+	$(RUN) biome check --write docs
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .

@@ -1,6 +1,8 @@
 /** What is made from something else is as it would be made now. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { allQueries } from '../tools/queries.ts';
+import { code } from '../tools/queries-table.ts';
 import { chartDocs } from '../tools/write.ts';
 
 const fileName = (file: URL): string => file.pathname.slice(file.pathname.lastIndexOf('/') + 1);
@@ -21,4 +23,11 @@ test('the example in the chart has the shape of the Python operator’s values',
   const example = await readFile(new URL('../ddprofiler-rc/ddprofiler-rc-config.example.yaml', import.meta.url), 'utf8');
   for (const key of ['targetNameSpaces:', 'roles_permissions:', 'customResources:', 'eksCluster:'])
     expect(example).toContain(key);
+});
+
+test('docs/monitoring.md has every query, and no other', async () => {
+  const page = await readFile(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
+  const alerts = await readFile(new URL('../ddprofiler-rc/files/alerts.yaml', import.meta.url), 'utf8');
+  const there = [...page.matchAll(/^\| (?:panel|alert) +\| [^|]+\| (`.*?[^\\]`) +\| \d/gm)].map(([, query = '']) => query);
+  expect(there).toEqual(allQueries(alerts).map(({ expr }) => code(expr)));
 });
