@@ -12,6 +12,7 @@ import { writeSchemas } from './schemas.ts';
 export interface Tools extends Linters, Prometheus {
   readonly helm: string;
   readonly kubeconform: string;
+  readonly monitoringCheck: string;
   /** A folder of JSON schemas for kubeconform. */
   readonly schemas: string;
 }
@@ -31,6 +32,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('tools', {
     helm: await locateProgram('helm', onScreen),
     kubeconform: await locateProgram('kubeconform', onScreen),
+    monitoringCheck: await locateProgram('monitoring-check', onScreen),
     ...(await installLinters(cache, onScreen)),
     ...(await installPrometheus(cache, onScreen, process.env)),
     schemas,

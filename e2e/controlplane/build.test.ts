@@ -25,6 +25,15 @@ test.for(['go.mod', 'go.sum'])('another %s is another folder in the cache; the s
   expect(await cacheDirectory(place, 'etcd')).not.toBe(before);
 });
 
+test('another main.go of our own is another folder too', async () => {
+  const folder = await temporaryFolder();
+  const place = { modules: folder, cache: '/cache' };
+  await cp(buildPlace({}, '/').modules, folder, { recursive: true });
+  const before = await cacheDirectory(place, 'monitoring-check');
+  await writeFile(join(folder, 'monitoring-check', 'main.go'), '// one more line\n', { flag: 'a' });
+  expect(await cacheDirectory(place, 'monitoring-check')).not.toBe(before);
+});
+
 test('the modules pin the version that is linked in, and have every program as a tool or a requirement', async () => {
   const { modules } = buildPlace({}, '/');
   expect(await readFile(join(modules, 'kubernetes', 'go.mod'), 'utf8')).toContain(`k8s.io/kubernetes ${KUBERNETES_VERSION}\n`);

@@ -36,11 +36,12 @@ export const buildPlace = (env: NodeJS.ProcessEnv, home: string): BuildPlace => 
   return { modules: MODULES, cache: join(caches, 'ddprofiler-rc', 'controlplane') };
 };
 
-/** Folder in the cache for one program: `<cache>/<module>-<digest of go.mod, go.sum, flags and platform>`. */
+/** Folder in the cache for one program: `<cache>/<module>-<digest of go.mod, go.sum, a main.go of our own, flags and platform>`. */
 export const cacheDirectory = async (place: BuildPlace, name: BuildName): Promise<string> => {
-  const { module, ldflags } = RECIPES[name];
+  const { module, goPackage, ldflags } = RECIPES[name];
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(moduleDirectory(place, module), file))).update('\0');
+  for (const file of ['go.mod', 'go.sum', ...(goPackage === '.' ? ['main.go'] : [])])
+    hash.update(await readFile(join(moduleDirectory(place, module), file))).update('\0');
   hash.update(JSON.stringify([BUILD_FLAGS, BUILD_ENV, ldflags, process.platform, process.arch]));
   return join(place.cache, `${module}-${hash.digest('hex').slice(0, 20)}`);
 };

@@ -11,7 +11,7 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 export type Programs = Readonly<Record<ProgramName, string>>;
 
 /** What installs the chart, and what checks its manifests. No control plane needs them: they are built by whoever asks for one. */
-export const TOOL_NAMES = ['helm', 'kubeconform'] as const;
+export const TOOL_NAMES = ['helm', 'kubeconform', 'monitoring-check'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 export type BuildName = ProgramName | ToolName;
@@ -21,6 +21,7 @@ export type ModuleName = 'kubernetes' | 'etcd' | 'kwok' | ToolName;
 export type Recipe = {
   /** Folder in `build/` whose go.mod and go.sum pin every version that goes into the program. */
   readonly module: ModuleName;
+  /** `.` for a main.go of our own in that folder. */
   readonly goPackage: string;
   readonly ldflags: string;
   /** How long a first build took on two cores, in minutes, the packages it shares with those above it already built. */
@@ -65,6 +66,7 @@ export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
     ldflags: STRIPPED,
     minutes: 0.3,
   },
+  'monitoring-check': { module: 'monitoring-check', goPackage: '.', ldflags: STRIPPED, minutes: 0.7 },
 };
 
 /** Flags of every build. `-mod=readonly`: what go.mod and go.sum pin is what is built, or nothing. */
