@@ -122,7 +122,7 @@ const self: readonly Case[] = [
     name: 'a binding in two steps',
     steps: [
       create('ddprofcrds', binding()),
-      merge('ddprofcrds', 'rules', { cmName: null, more: { a: [1, { b: 2 }] } }),
+      merge('ddprofcrds', 'rules', { cmNamespace: null, more: { a: [1, { b: 2 }] } }),
       get('ddprofcrds', 'rules'),
     ],
   },
