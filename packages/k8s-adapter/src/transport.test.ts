@@ -54,6 +54,20 @@ async function disconnected(): Promise<void> {
 }
 
 describe('a request', () => {
+  test('given a process that stood still before it was sent, then it is not sent after its time, though its timer has yet to fire', async () => {
+    let stoodStill = 0;
+    const { transport } = open(kubeconfigOf(server.url), () => performance.now() + stoodStill);
+    const answered = transport({ ...LIST, timeoutMs: 8_000 });
+    stoodStill = 30_000;
+    await expect(answered).rejects.toMatchObject({
+      code: 'Timeout',
+      message: `list Deployments: no answer from the API server at ${server.url} within 8 s`,
+    });
+    expect(server.requests).toEqual([]);
+    await readAll((await transport(LIST)).body);
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('given method, path, query and body, then the server receives the very same', async () => {
     const { transport } = open(kubeconfigOf(server.url, { token: 'secret' }));
     await requestJson(transport, {

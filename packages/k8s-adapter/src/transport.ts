@@ -67,25 +67,26 @@ export function connect(
   const transport: Transport = async (request) => {
     const limit = new TimeLimit(request.timeoutMs, request.signal);
     limit.restart();
+    const isLate = isPast(options.now, request.timeoutMs);
     let awaited = 'credentials to be had for';
     const failureOf = (error: unknown): ApiFailure => {
       const { what, timeoutMs } = request;
       if (error instanceof ApiFailure) return error;
-      if (!limit.isUp) return failureOfConnection(what, credentials.server, error);
+      if (!limit.isUp && !isLate()) return failureOfConnection(what, credentials.server, error);
       const message = `${what}: no ${awaited} the API server at ${credentials.server} within ${timeoutMs / 1000} s`;
       return new ApiFailure('Timeout', message, { cause: error });
     };
     try {
       const first = await unlessAborted(credentials.get(), limit.signal);
       awaited = 'answer from';
-      const response = await send(first, request, limit.signal, options);
+      const response = await send(first, request, limit.signal, isLate, options);
       if (response.statusCode !== 401) return answerOf(response, response.body, request, limit, failureOf);
       // Read to its end, so that its connection can serve again.
       const refusal = await response.body.bytes().catch(() => new Uint8Array());
       // A token that was rotated under us: the request is sent once more with what the files and plugins say now.
       const second = await unlessAborted(credentials.renew(first), limit.signal);
       if (second === first) return answerOf(response, once(refusal), request, limit, failureOf);
-      const retried = await send(second, request, limit.signal, options);
+      const retried = await send(second, request, limit.signal, isLate, options);
       return answerOf(retried, retried.body, request, limit, failureOf);
     } catch (error) {
       limit.release();
@@ -99,6 +100,7 @@ async function send(
   credentials: Credentials,
   request: ApiRequest,
   signal: AbortSignal,
+  isLate: () => boolean,
   options: { readonly userAgent: string; readonly now: () => number; readonly observe?: RequestObserver },
 ): Promise<Dispatcher.ResponseData> {
   const base = new URL(credentials.server);
@@ -108,7 +110,7 @@ async function send(
     options.observe?.({ verb: request.verb, method: request.method, host: base.host, code, seconds });
   };
   try {
-    const response = await credentials.dispatcher.request({
+    const response = await credentials.dispatcher.compose(unlessLate(isLate)).request({
       origin: base.origin,
       path: `${base.pathname.replace(/\/$/, '')}${request.path}${queryText(request.query)}`,
       method: request.method,
@@ -130,6 +132,27 @@ async function send(
     observe('<error>');
     throw error;
   }
+}
+
+/** Whether so much time has passed since this was called. */
+function isPast(now: () => number, ms: number): () => boolean {
+  const end = now() + ms;
+  return () => now() >= end;
+}
+
+/**
+ * Looks at the clock once more when a connection is there, right before the request goes out. A process that stood still goes on with what the
+ * network has for it, and only then with its timers: without this a write could be sent long after its time was up.
+ */
+function unlessLate(isLate: () => boolean): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      if (isLate()) controller.abort(new Error('its time is up'));
+      else start?.(controller, context);
+    };
+    return dispatch(options, handler);
+  };
 }
 
 function answerOf(

@@ -111,6 +111,14 @@ describe('Events', () => {
     expect(requests).toHaveLength(4);
   });
 
+  test('where another operator leads nothing is told, nothing waits, and nothing is said of it', async () => {
+    answers = [new ApiFailure('NotLeading', 'no')];
+    recorder.tell(ANNOUNCEMENT);
+    expect(await run()).toEqual({ kind: 'success' });
+    expect(await run()).toEqual({ kind: 'success' });
+    expect([requests.length, logged]).toEqual([1, []]);
+  });
+
   test('a note is never longer than the API server takes', async () => {
     recorder.tell({ ...ANNOUNCEMENT, note: 'x'.repeat(5_000) });
     await run();

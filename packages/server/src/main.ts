@@ -1,5 +1,6 @@
 import { ClusterConfigError } from '@ddprofiler-rc/k8s-adapter';
 import { COMMANDS, type Terminal } from './cli/commands.ts';
+import { endOnDefects } from './defects.ts';
 import { HttpListenError } from './http/listen.ts';
 import { createLogger } from './log.ts';
 import { startOperator } from './operator.ts';
@@ -50,12 +51,7 @@ function terminal(): Terminal {
 
 async function run(settings: Settings): Promise<void> {
   const log = createLogger(settings.logLevel);
-  const onDefect = (error: unknown): never => {
-    log.fatal({ err: error }, 'ends: a defect of the operator');
-    process.exit(1);
-  };
-  process.on('uncaughtException', onDefect);
-  process.on('unhandledRejection', onDefect);
+  const onDefect = endOnDefects(log);
   try {
     const operator = await startOperator(settings, { log, onDefect });
     stopOnSignals(operator, log);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { initialState, type Scope, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
+import { Heartbeat } from './heartbeat.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { JournalFile, JournalRing, type JournalSink, Recorder } from './journal/index.ts';
@@ -10,6 +11,7 @@ import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { startPipeline } from './pipeline.ts';
 import type { Settings } from './settings.ts';
+import { stuckReasons } from './stuck.ts';
 import { VERSION } from './version.ts';
 import { healthOf, metricsOf } from './views.ts';
 
@@ -56,8 +58,10 @@ export async function startOperator(
   const pipeline = elected ?? startPipeline(parts);
   const leadership = () => elected?.leadership();
   metrics.observe(() => metricsOf(pipeline.view(), leadership()));
+  const heartbeat = new Heartbeat(now);
   const app = createHttpApp({
     metrics,
+    stuck: () => stuckReasons({ queues: pipeline.queues, silentSeconds: heartbeat.silentSeconds }),
     view: () => healthOf(pipeline.view(), leadership()),
     journal: () => ring.lines(recorder()),
     onError: (error) => log.error({ err: error }, 'a request could not be answered'),
@@ -67,6 +71,7 @@ export async function startOperator(
     await pipeline.stop();
     await file?.close();
     await connection.close();
+    heartbeat.stop();
     throw error;
   });
   log.info({ version: VERSION, port: http.port, server: connection.server, client: settings.client, ...scope }, 'started');
@@ -77,6 +82,7 @@ export async function startOperator(
       await file?.close();
       await http.close();
       await connection.close();
+      heartbeat.stop();
     },
   };
 }

@@ -37,6 +37,7 @@ import { Narrator } from './narrator.ts';
 import { KeyedQueue } from './queue.ts';
 import { Reconciler } from './reconciler.ts';
 import { StatusWriter } from './status-writer.ts';
+import type { QueueAges } from './stuck.ts';
 
 export interface PipelineParts {
   readonly scope: Scope;
@@ -70,6 +71,8 @@ export interface PipelineView {
 
 export interface Pipeline {
   view(): PipelineView;
+  /** By what they are for. */
+  readonly queues: Readonly<Record<string, QueueAges>>;
   /** From now on its writes go through, and others may have written before: every key comes again, and people are told what stands. */
   lead(): void;
   /** Stops the streams, refuses new keys, and resolves when what runs has ended. */
@@ -193,6 +196,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       queue,
       isTelling: !(statuses.isEmpty && tellings.isEmpty),
     }),
+    queues: { clones: queue, status: statuses, events: tellings },
     lead: () => {
       reconciler.tellAnew();
       const announcement = announcementOfRules(initialState(scope), latest.state);

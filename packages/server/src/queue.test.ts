@@ -315,6 +315,31 @@ describe('metrics', () => {
     expect(bench.queue.longestRunningSeconds()).toBe(0);
   });
 
+  test('given keys that are ready while places are free, then it is told for how long none began', async () => {
+    const bench = new Bench({ concurrency: 2, intervalCap: 1, intervalMs: 60_000 });
+    await bench.add('a');
+    await bench.end('a', SUCCESS);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(bench.queue.stalledSeconds()).toBe(0);
+    await bench.add('b', 'c');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(bench.queue.stalledSeconds()).toBe(5);
+    await vi.advanceTimersByTimeAsync(46_000);
+    expect(bench.running).toEqual(['b']);
+    expect(bench.queue.stalledSeconds()).toBe(1);
+  });
+
+  test('given every place is taken, or a key that comes again while it runs, then none is ready that could begin', async () => {
+    const bench = new Bench({ concurrency: 2 });
+    await bench.add('a');
+    await bench.add('a');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(bench.queue.stalledSeconds()).toBe(0);
+    await bench.add('b', 'c');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(bench.queue.stalledSeconds()).toBe(0);
+  });
+
   test('given a key that goes in again while it runs, then the observer hears of both, with their times', async () => {
     const bench = new Bench();
     await bench.add('a');

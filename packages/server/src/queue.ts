@@ -71,6 +71,7 @@ export class KeyedQueue<Key extends string> {
   #tokens: TokenBucket;
   #tasks: PQueue;
   #latestWallClock = 0;
+  #lastStartedAt = 0;
   #stopping: PromiseWithResolvers<void> | undefined;
 
   constructor(options: KeyedQueueOptions<Key>) {
@@ -146,6 +147,15 @@ export class KeyedQueue<Key extends string> {
     return longest;
   }
 
+  /** For how long keys have been ready while none began, though places are free; 0 where that is not so. */
+  stalledSeconds(): number {
+    if (this.#processing.size >= this.#options.concurrency) return 0;
+    // They went in in the order of their times: the first is the oldest.
+    for (const [key, addedAt] of this.#dirty)
+      if (!this.#processing.has(key)) return this.#secondsSince(Math.max(addedAt, this.#lastStartedAt));
+    return 0;
+  }
+
   /** True when the queue remembers nothing of any key. */
   get isEmpty(): boolean {
     return this.#waiting.size + this.#dirty.size + this.#processing.size + this.#failures.size === 0;
@@ -171,6 +181,7 @@ export class KeyedQueue<Key extends string> {
     this.#dirty.delete(key);
     const startedAt = this.#options.now();
     this.#processing.set(key, startedAt);
+    this.#lastStartedAt = startedAt;
     const { observer } = this.#options;
     observer?.started?.(key, Math.max(0, startedAt - addedAt) / 1000);
 

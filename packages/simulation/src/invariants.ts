@@ -5,6 +5,7 @@
  * | --- | --- |
  * | 1, 2, 8, 9, 12, 16 | witness.ts: the operator's own doings, as they happen |
  * | 5, 7, 11 | wardens.ts: each write that the cluster carries out |
+ * | 12, where a leader is elected | lease-warden.ts: the same, by the cluster's Lease |
  * | 3, 4, 6, 10, 13, 14, 15 | liveness.ts: after the storm |
  * | guardrail: what no rule can do, or what one forbids | wardens.ts |
  */

@@ -29,6 +29,7 @@ afterEach(async () => {
 async function serve(parts: Partial<HttpAppParts> = {}): Promise<(path: string, method?: string) => Promise<Response>> {
   const app = createHttpApp({
     metrics: createMetrics({ processMetrics: false }),
+    stuck: () => [],
     view: () => HEALTHY,
     journal: () => [],
     ...parts,
@@ -49,6 +50,13 @@ describe('http', () => {
     const response = await get('/healthz');
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('ok\n');
+  });
+
+  test('given a process that is stuck, then /healthz is 503 with the reasons', async () => {
+    const get = await serve({ view: broken, stuck: () => ['the event loop did not turn for 40 s'] });
+    const response = await get('/healthz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ alive: false, reasons: ['the event loop did not turn for 40 s'] });
   });
 
   test('given /journal, then its lines', async () => {
@@ -166,6 +174,7 @@ describe('http', () => {
     };
     const app = createHttpApp({
       metrics: { contentType: 'text/plain', render },
+      stuck: () => [],
       view: () => HEALTHY,
       journal: () => [],
       onError,

@@ -4,6 +4,8 @@ import { describeHealth, describeReadiness, type HealthView } from './health.ts'
 
 export interface HttpAppParts {
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
+  /** Why this process should be started anew; empty where it is well. Asked once per request to `/healthz`. */
+  readonly stuck: () => readonly string[];
   /** Taken once per request to `/readyz` or `/health`. */
   readonly view: () => HealthView;
   /** The journal in memory, free of secrets, line by line. */
@@ -23,9 +25,16 @@ const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** `/healthz` looks at nothing: a probe must not restart the operator for what is wrong elsewhere. */
+/** `/healthz` looks at this process alone: a probe must not restart the operator for what is wrong elsewhere. */
 const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ['/healthz', (context) => answerText(context, 'ok\n')],
+  [
+    '/healthz',
+    (context, { stuck }) => {
+      const reasons = stuck();
+      if (reasons.length === 0) answerText(context, 'ok\n');
+      else answerJson(context, 503, { alive: false, reasons });
+    },
+  ],
   [
     '/readyz',
     (context, { view }) => {
@@ -54,7 +63,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 /**
  * | request | answer |
  * | --- | --- |
- * | `/healthz` | 200 for as long as the process can answer at all |
+ * | `/healthz` | 200, or 503 where the process is stuck; JSON with the reasons |
  * | `/readyz` | 200 after the first complete sync, else 503; JSON with the reasons |
  * | `/health` | 200 when every clone has the replicas it should, else 503; JSON with those that do not |
  * | `/metrics` | 200, Prometheus text |
