@@ -12,6 +12,7 @@ import { writeSchemas } from './schemas.ts';
 export interface Tools extends Linters, Prometheus {
   readonly helm: string;
   readonly kubeconform: string;
+  readonly kubeScore: string;
   readonly monitoringCheck: string;
   /** A folder of JSON schemas for kubeconform. */
   readonly schemas: string;
@@ -32,6 +33,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('tools', {
     helm: await locateProgram('helm', onScreen),
     kubeconform: await locateProgram('kubeconform', onScreen),
+    kubeScore: await locateProgram('kube-score', onScreen),
     monitoringCheck: await locateProgram('monitoring-check', onScreen),
     ...(await installLinters(cache, onScreen)),
     ...(await installPrometheus(cache, onScreen, process.env)),

@@ -11,7 +11,7 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 export type Programs = Readonly<Record<ProgramName, string>>;
 
 /** What installs the chart, and what checks its manifests. No control plane needs them: they are built by whoever asks for one. */
-export const TOOL_NAMES = ['helm', 'kubeconform', 'monitoring-check'] as const;
+export const TOOL_NAMES = ['helm', 'kubeconform', 'kube-score', 'monitoring-check'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 export type BuildName = ProgramName | ToolName;
@@ -66,6 +66,7 @@ export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
     ldflags: STRIPPED,
     minutes: 0.3,
   },
+  'kube-score': { module: 'kube-score', goPackage: 'github.com/zegl/kube-score/cmd/kube-score', ldflags: STRIPPED, minutes: 1 },
   'monitoring-check': { module: 'monitoring-check', goPackage: '.', ldflags: STRIPPED, minutes: 0.7 },
 };
 
