@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference lint format e2e bench chaos churn cluster clean
+.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -38,6 +38,17 @@ reference: $(INSTALLED) ## Write the reference of rules and its schema in docs/
 	$(RUN) node scripts/rules-reference.ts
 	$(RUN) biome check --write docs
 
+chart-docs: $(INSTALLED) ## Write the chart's schema, the table of its README and its dashboard
+	$(RUN) node charts/tools/write.ts
+	$(RUN) biome check --write charts
+
+chart-test: $(INSTALLED) ## Check the chart without a cluster: lint, schemas, rejections, drift, alerts, scripts (needs Go and Python 3)
+	$(RUN) vitest run --config charts/tests/vitest.config.ts
+
+monitoring-table: $(INSTALLED) $(BUNDLE) ## Ask a real Prometheus for every query, and write the table of docs/monitoring.md
+	$(RUN) MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts scenarios/monitoring
+	$(RUN) biome check --write docs
+
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .
 	$(RUN) tsc -p packages/core
@@ -48,6 +59,7 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) tsc -p e2e
 	$(RUN) tsc -p demo
 	$(RUN) tsc -p bench
+	$(RUN) tsc -p charts
 	$(RUN) tsc -p tsconfig.json
 
 format: $(INSTALLED) ## Rewrite the sources in the project's format

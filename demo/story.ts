@@ -10,7 +10,7 @@ export interface Step {
 
 /** Before the story: what any cluster has in which the operator is about to be used. */
 export const GROUNDWORK: readonly Action[] = [
-  apply('e2e/fixtures/crd.yaml'),
+  apply('charts/ddprofiler-rc/files/crd.yaml'),
   apply('demo/example/nginx-deployment.yaml'),
   apply('demo/example/nginx-deployment-2.yaml'),
 ];

@@ -17,7 +17,7 @@ declare module 'vitest' {
 
 const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const CRD = fileURLToPath(new URL('fixtures/crd.yaml', import.meta.url));
+const CRD = fileURLToPath(new URL('../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 
 const collect = async (cluster: Cluster): Promise<void> => {
   if (cluster.facts.kind === 'existing') return;

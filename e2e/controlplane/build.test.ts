@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildPlace, cacheDirectory, goEnv } from './build.ts';
 import { isAtLeast } from './go-toolchain.ts';
-import { KUBERNETES_VERSION, PROGRAM_NAMES, RECIPES } from './programs.ts';
+import { KUBERNETES_VERSION, PROGRAM_NAMES, RECIPES, TOOL_NAMES } from './programs.ts';
 import { temporaryFolder } from './test-folder.ts';
 
 test.for([
@@ -25,10 +25,19 @@ test.for(['go.mod', 'go.sum'])('another %s is another folder in the cache; the s
   expect(await cacheDirectory(place, 'etcd')).not.toBe(before);
 });
 
+test('another main.go of our own is another folder too', async () => {
+  const folder = await temporaryFolder();
+  const place = { modules: folder, cache: '/cache' };
+  await cp(buildPlace({}, '/').modules, folder, { recursive: true });
+  const before = await cacheDirectory(place, 'monitoring-check');
+  await writeFile(join(folder, 'monitoring-check', 'main.go'), '// one more line\n', { flag: 'a' });
+  expect(await cacheDirectory(place, 'monitoring-check')).not.toBe(before);
+});
+
 test('the modules pin the version that is linked in, and have every program as a tool or a requirement', async () => {
   const { modules } = buildPlace({}, '/');
   expect(await readFile(join(modules, 'kubernetes', 'go.mod'), 'utf8')).toContain(`k8s.io/kubernetes ${KUBERNETES_VERSION}\n`);
-  for (const name of PROGRAM_NAMES) {
+  for (const name of [...PROGRAM_NAMES, ...TOOL_NAMES]) {
     const { module, goPackage } = RECIPES[name];
     const goMod = await readFile(join(modules, module, 'go.mod'), 'utf8');
     expect(goMod, name).toContain(goPackage);

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from './failure.ts';
 import { withFileLock } from './file-lock.ts';
 import { describeExit, lastLines, startGuarded } from './guarded-process.ts';
-import { BUILD_ENV, BUILD_FLAGS, type ModuleName, type ProgramName, RECIPES } from './programs.ts';
+import { BUILD_ENV, BUILD_FLAGS, type BuildName, type ModuleName, RECIPES } from './programs.ts';
 import { elapsed, type Progress, withHeartbeat } from './progress.ts';
 
 const MODULES = fileURLToPath(new URL('build/', import.meta.url));
@@ -36,11 +36,12 @@ export const buildPlace = (env: NodeJS.ProcessEnv, home: string): BuildPlace => 
   return { modules: MODULES, cache: join(caches, 'ddprofiler-rc', 'controlplane') };
 };
 
-/** Folder in the cache for one program: `<cache>/<module>-<digest of go.mod, go.sum, flags and platform>`. */
-export const cacheDirectory = async (place: BuildPlace, name: ProgramName): Promise<string> => {
-  const { module, ldflags } = RECIPES[name];
+/** Folder in the cache for one program: `<cache>/<module>-<digest of go.mod, go.sum, a main.go of our own, flags and platform>`. */
+export const cacheDirectory = async (place: BuildPlace, name: BuildName): Promise<string> => {
+  const { module, goPackage, ldflags } = RECIPES[name];
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(moduleDirectory(place, module), file))).update('\0');
+  for (const file of ['go.mod', 'go.sum', ...(goPackage === '.' ? ['main.go'] : [])])
+    hash.update(await readFile(join(moduleDirectory(place, module), file))).update('\0');
   hash.update(JSON.stringify([BUILD_FLAGS, BUILD_ENV, ldflags, process.platform, process.arch]));
   return join(place.cache, `${module}-${hash.digest('hex').slice(0, 20)}`);
 };
@@ -62,7 +63,7 @@ export const goEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
 
 const compile = async (
   place: BuildPlace,
-  name: ProgramName,
+  name: BuildName,
   directory: string,
   env: NodeJS.ProcessEnv,
   progress: Progress,
@@ -101,7 +102,7 @@ const compile = async (
 /** The path of `name` in the cache, after building it there unless somebody else has meanwhile. */
 export const buildProgram = async (
   place: BuildPlace,
-  name: ProgramName,
+  name: BuildName,
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<string> => {

@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { type BuildPlace, buildPlace, buildProgram, cacheDirectory, goEnv, isExecutable, moduleDirectory } from './build.ts';
 import { Failure } from './failure.ts';
 import { judgeGo, requiredGo } from './go-toolchain.ts';
-import { KUBERNETES_VERSION, PROGRAM_NAMES, type ProgramName, type Programs, RECIPES } from './programs.ts';
+import { type BuildName, KUBERNETES_VERSION, PROGRAM_NAMES, type Programs, RECIPES } from './programs.ts';
 import { elapsed, type Progress } from './progress.ts';
 
 export type LocateOptions = {
@@ -25,7 +25,7 @@ export type LocateOptions = {
 };
 
 type Source = 'assets' | 'cache';
-type Found = { readonly name: ProgramName; readonly path: string; readonly source: Source };
+type Found = { readonly name: BuildName; readonly path: string; readonly source: Source };
 
 const isDirectory = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
@@ -43,7 +43,7 @@ const assetsDirectory = async (env: NodeJS.ProcessEnv): Promise<string | undefin
   );
 };
 
-const search = async (name: ProgramName, assets: string | undefined, place: BuildPlace): Promise<Found | undefined> => {
+const search = async (name: BuildName, assets: string | undefined, place: BuildPlace): Promise<Found | undefined> => {
   const candidates: readonly (readonly [Source, string])[] = [
     ...(assets === undefined ? [] : [['assets', join(assets, name)] as const]),
     ['cache', join(await cacheDirectory(place, name), name)],
@@ -54,7 +54,7 @@ const search = async (name: ProgramName, assets: string | undefined, place: Buil
 
 /** Throws unless Go can build all of `missing`. */
 const requireGo = async (
-  missing: readonly ProgramName[],
+  missing: readonly BuildName[],
   assets: string | undefined,
   place: BuildPlace,
   env: NodeJS.ProcessEnv,
@@ -67,7 +67,7 @@ const requireGo = async (
     throw new Failure(
       'GO_UNUSABLE',
       [
-        `These programs of a control plane are missing, and cannot be built: ${missing.join(', ')}.`,
+        `These programs are missing, and cannot be built: ${missing.join(', ')}.`,
         'Looked for:',
         `  - in KUBEBUILDER_ASSETS: ${assets ?? 'not set'}`,
         `  - in the cache of earlier builds: ${place.cache}`,
@@ -81,7 +81,7 @@ const requireGo = async (
   }
 };
 
-const estimate = (names: readonly ProgramName[]): string => {
+const estimate = (names: readonly BuildName[]): string => {
   const minutes = names.reduce((sum, name) => sum + RECIPES[name].minutes, 0);
   return `about ${Math.ceil(minutes)} minute${minutes > 1 ? 's' : ''} on two cores`;
 };
@@ -106,15 +106,15 @@ const compareVersions = async (found: readonly Found[], progress: Progress): Pro
 };
 
 const locate = async (
-  names: readonly ProgramName[],
+  names: readonly BuildName[],
   progress: Progress,
   options: LocateOptions,
-): Promise<Map<ProgramName, string>> => {
+): Promise<Map<BuildName, string>> => {
   const env = options.env ?? process.env;
   const place = options.place ?? buildPlace(env, homedir());
   const assets = await assetsDirectory(env);
   const found: Found[] = [];
-  const missing: ProgramName[] = [];
+  const missing: BuildName[] = [];
   for (const name of names) {
     const hit = await search(name, assets, place);
     if (hit === undefined) missing.push(name);
@@ -132,7 +132,7 @@ const locate = async (
   return paths;
 };
 
-const pathOf = (paths: ReadonlyMap<ProgramName, string>, name: ProgramName): string => {
+const pathOf = (paths: ReadonlyMap<BuildName, string>, name: BuildName): string => {
   const path = paths.get(name);
   if (path === undefined) throw new Error(`${name} was not located`);
   return path;
@@ -152,5 +152,5 @@ export const locatePrograms = async (progress: Progress, options: LocateOptions 
 };
 
 /** The absolute path of one program, found or built as by `locatePrograms`. */
-export const locateProgram = async (name: ProgramName, progress: Progress, options: LocateOptions = {}): Promise<string> =>
+export const locateProgram = async (name: BuildName, progress: Progress, options: LocateOptions = {}): Promise<string> =>
   pathOf(await locate([name], progress, options), name);

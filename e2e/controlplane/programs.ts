@@ -1,7 +1,8 @@
-/** The programs of a control plane: what they are built from, at which version, with which flags. */
+/** The programs of a control plane, and the tools of the chart: what they are built from, at which version, with which flags. */
 
 /** Kubernetes' own number for its programs; the others have theirs in their module's go.mod. */
 export const KUBERNETES_VERSION = 'v1.37.2';
+export const HELM_VERSION = 'v4.3.1';
 
 export const PROGRAM_NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kwok'] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -9,11 +10,18 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 /** The absolute path of each program. */
 export type Programs = Readonly<Record<ProgramName, string>>;
 
-export type ModuleName = 'kubernetes' | 'etcd' | 'kwok';
+/** What installs the chart, and what checks its manifests. No control plane needs them: they are built by whoever asks for one. */
+export const TOOL_NAMES = ['helm', 'kubeconform', 'kube-score', 'monitoring-check'] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export type BuildName = ProgramName | ToolName;
+
+export type ModuleName = 'kubernetes' | 'etcd' | 'kwok' | ToolName;
 
 export type Recipe = {
   /** Folder in `build/` whose go.mod and go.sum pin every version that goes into the program. */
   readonly module: ModuleName;
+  /** `.` for a main.go of our own in that folder. */
   readonly goPackage: string;
   readonly ldflags: string;
   /** How long a first build took on two cores, in minutes, the packages it shares with those above it already built. */
@@ -38,13 +46,28 @@ const kubernetes = (command: string, minutes: number): Recipe => ({
   minutes,
 });
 
-export const RECIPES: Readonly<Record<ProgramName, Recipe>> = {
+export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
   etcd: { module: 'etcd', goPackage: 'go.etcd.io/etcd/server/v3', ldflags: STRIPPED, minutes: 1 },
   'kube-apiserver': kubernetes('kube-apiserver', 5.5),
   'kube-controller-manager': kubernetes('kube-controller-manager', 4),
   'kube-scheduler': kubernetes('kube-scheduler', 0.5),
   kubectl: kubernetes('kubectl', 0.5),
   kwok: { module: 'kwok', goPackage: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: STRIPPED, minutes: 1.7 },
+  helm: {
+    module: 'helm',
+    goPackage: 'helm.sh/helm/v4/cmd/helm',
+    // Else it calls itself by its minor alone.
+    ldflags: `${STRIPPED} -X helm.sh/helm/v4/internal/version.version=${HELM_VERSION}`,
+    minutes: 2.8,
+  },
+  kubeconform: {
+    module: 'kubeconform',
+    goPackage: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    ldflags: STRIPPED,
+    minutes: 0.3,
+  },
+  'kube-score': { module: 'kube-score', goPackage: 'github.com/zegl/kube-score/cmd/kube-score', ldflags: STRIPPED, minutes: 1 },
+  'monitoring-check': { module: 'monitoring-check', goPackage: '.', ldflags: STRIPPED, minutes: 0.7 },
 };
 
 /** Flags of every build. `-mod=readonly`: what go.mod and go.sum pin is what is built, or nothing. */

@@ -7,7 +7,7 @@ import { EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
 import { kubeconfigFor, serveCluster } from '@ddprofiler-rc/cluster-sim/http';
 import { makeKubectl } from '../controlplane/kubectl.ts';
 
-const CRD = fileURLToPath(new URL('../fixtures/crd.yaml', import.meta.url));
+const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 
 export interface EmbeddedControlPlane {
   /** Path. */

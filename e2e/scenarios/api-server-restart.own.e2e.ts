@@ -17,7 +17,7 @@ const asksFor =
   ({ spec }: Deployment): true | string =>
     spec.replicas === count || `it asks for ${spec.replicas}`;
 
-const CRD = fileURLToPath(new URL('../fixtures/crd.yaml', import.meta.url));
+const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 const SOURCES = ['scaled', 'changed', 'deleted', 'spared', 'new'] as const;
 const RULES = `$NS:
   deployments:

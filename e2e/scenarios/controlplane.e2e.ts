@@ -37,7 +37,7 @@ test('a binding can be made, and be found by its short name', async () => {
     apiVersion: 'crds.grove/v1',
     kind: 'DDProfCrd',
     metadata: { name: 'rules', namespace: NAMESPACE },
-    ruleType: 'x',
+    ruleType: 'configmap',
     cmName: 'rules',
     cmNamespace: NAMESPACE,
     cmConfigTag: 'rules.yaml',

@@ -10,7 +10,7 @@ import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 
 const facts = ownCluster(inject('cluster'));
 const USER = 'operator-a';
-const CRD = new URL('../fixtures/crd.yaml', import.meta.url);
+const CRD = new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url);
 
 let world: World;
 let elsewhere: World;

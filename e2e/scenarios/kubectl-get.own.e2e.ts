@@ -20,7 +20,7 @@ const BINDING = (namespace: string): string => `
 apiVersion: crds.grove/v1
 kind: DDProfCrd
 metadata: { name: rules, namespace: ${namespace} }
-ruleType: x
+ruleType: configmap
 cmName: rules
 cmNamespace: ${namespace}
 cmConfigTag: rules.yaml

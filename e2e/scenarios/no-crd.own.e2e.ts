@@ -5,7 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { startControlPlane } from '../controlplane/control-plane.ts';
 import { hasReplicas, makeWorldIn } from '../harness/world.ts';
 
-const CRD = fileURLToPath(new URL('../fixtures/crd.yaml', import.meta.url));
+const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 
 test('given that the CRD is not installed, then the operator waits and says so; once it is, it goes on by itself', async () => {
   const facts = inject('cluster');

@@ -75,7 +75,14 @@ const events = rows('events', event, [
 const bindings = rows('ddprofcrds', binding, [
   ['an unknown field', { foo: 'x' }],
   ['a field of another type', { cmName: 5 }, 422],
-  ['a rule type', { ruleType: 'other' }],
+  ['a rule type that is none', { ruleType: 'other' }, 422],
+  ['no ConfigMap', { cmName: undefined }, 422],
+  ['a ConfigMap whose name is none', { cmName: 'Not Ok' }, 422],
+  ['a namespace that is none', { cmNamespace: 'a.b' }, 422],
+  ['no namespace', { cmNamespace: undefined }],
+  ['an empty namespace', { cmNamespace: '' }],
+  ['a key that is none', { cmConfigTag: 'a/b' }, 422],
+  ['a key that is too long', { cmConfigTag: 'x'.repeat(254) }, 422],
   ['labels that are none', { 'metadata.labels': { 'not ok': 'x' } }, 422],
 ]);
 
@@ -115,7 +122,7 @@ const self: readonly Case[] = [
     name: 'a binding in two steps',
     steps: [
       create('ddprofcrds', binding()),
-      merge('ddprofcrds', 'rules', { cmName: null, more: { a: [1, { b: 2 }] } }),
+      merge('ddprofcrds', 'rules', { cmNamespace: null, more: { a: [1, { b: 2 }] } }),
       get('ddprofcrds', 'rules'),
     ],
   },

@@ -254,7 +254,7 @@ const others: readonly Case[] = [
     name: 'merge of a custom object',
     steps: [
       create('ddprofcrds', binding()),
-      merge('ddprofcrds', 'rules', { cmName: 'x', cmConfigTag: null, more: { a: [1] } }),
+      merge('ddprofcrds', 'rules', { cmName: 'x', cmNamespace: null, more: { a: [1] } }),
       get('ddprofcrds', 'rules'),
     ],
   },

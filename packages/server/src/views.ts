@@ -1,7 +1,7 @@
-import type { CloneReport, HazardKind } from '@ddprofiler-rc/core';
+import { type CloneReport, type HazardKind, REFUSAL_REASONS, type RefusalReason } from '@ddprofiler-rc/core';
 import { countByState, type HealthView } from './http/health.ts';
 import type { Leadership } from './leadership/elected.ts';
-import { NO_HAZARDS } from './metrics/clone-metrics.ts';
+import { NO_HAZARDS, NO_REFUSALS } from './metrics/clone-metrics.ts';
 import type { MetricsView } from './metrics/metrics.ts';
 import type { PipelineView } from './pipeline.ts';
 
@@ -22,6 +22,7 @@ export function metricsOf(
   return {
     clonesByState,
     hazards: countHazards(reports),
+    refused: countRefusals(reports, book.unread?.reason),
     rulesValid: book.standing === 'read' && error === 0,
     problems: { error, warning: book.problems.length - error },
     secondsSinceLastEvent,
@@ -39,5 +40,16 @@ export function metricsOf(
 function countHazards(reports: readonly CloneReport[]): Readonly<Record<HazardKind, number>> {
   const counts = { ...NO_HAZARDS };
   for (const { hazards } of reports) for (const { kind } of hazards) counts[kind] += 1;
+  return counts;
+}
+
+/** @param unread why the rules are not read: the binding itself may be refused */
+function countRefusals(reports: readonly CloneReport[], unread: string | undefined): Readonly<Record<RefusalReason, number>> {
+  const counts = { ...NO_REFUSALS };
+  const atPresent = reports.filter(({ state }) => state === 'blocked' || state === 'held').map(({ reason }) => reason);
+  for (const reason of [...atPresent, unread]) {
+    const refusal = REFUSAL_REASONS.find((one) => one === reason);
+    if (refusal !== undefined) counts[refusal] += 1;
+  }
   return counts;
 }

@@ -111,7 +111,7 @@ export const MORE: readonly Case[] = [
     name: 'a field of a custom object given up',
     steps: [
       apply('one', 'ddprofcrds', 'rules', binding()),
-      apply('one', 'ddprofcrds', 'rules', binding('rules', { cmConfigTag: undefined })),
+      apply('one', 'ddprofcrds', 'rules', binding('rules', { cmNamespace: undefined })),
       get('ddprofcrds', 'rules'),
     ],
   },

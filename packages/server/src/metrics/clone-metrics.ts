@@ -17,6 +17,8 @@ export type StreamKind = (typeof STREAM_KINDS)[number];
 export interface ClonesView {
   readonly clonesByState: Readonly<Record<CloneState, number>>;
   readonly hazards: Readonly<Record<HazardKind, number>>;
+  /** Clones that are refused, or held, for each reason; with `CrossNamespaceDenied` the binding itself. */
+  readonly refused: Readonly<Record<RefusalReason, number>>;
   readonly rulesValid: boolean;
   /** How many there are of each severity. */
   readonly problems: { readonly error: number; readonly warning: number };
@@ -37,6 +39,19 @@ export const NO_HAZARDS: Readonly<Record<HazardKind, number>> = {
   SourcePaused: 0,
 };
 
+export const NO_REFUSALS: Readonly<Record<RefusalReason, number>> = {
+  NameTaken: 0,
+  SourceIsClone: 0,
+  SourceIsOperator: 0,
+  ContainerNotFound: 0,
+  ImageDenied: 0,
+  ReplicasAboveMaximum: 0,
+  TooManyClones: 0,
+  HpaCountsClone: 0,
+  MassDeletionHeld: 0,
+  CrossNamespaceDenied: 0,
+};
+
 /** ddprofiler_*: what is of this operator alone. Never a label per clone. */
 export class CloneMetrics {
   readonly #writes: Counter<'kind'>;
@@ -47,6 +62,7 @@ export class CloneMetrics {
   readonly #propagation: Histogram;
   readonly #clones: Gauge<'state'>;
   readonly #hazards: Gauge<'hazard'>;
+  readonly #refused: Gauge<'reason'>;
   readonly #rulesValid: Gauge;
   readonly #ruleProblems: Gauge<'severity'>;
   readonly #secondsSinceLastEvent: Gauge<'stream'>;
@@ -94,6 +110,12 @@ export class CloneMetrics {
       labelNames: ['hazard'],
       registers,
     });
+    this.#refused = new Gauge({
+      name: 'ddprofiler_refused',
+      help: 'What is refused or held at present, by reason: clones, or the binding itself.',
+      labelNames: ['reason'],
+      registers,
+    });
     this.#rulesValid = new Gauge({
       name: 'ddprofiler_rules_valid',
       help: '1 where the rules in the cluster were read without an error, else 0.',
@@ -116,6 +138,7 @@ export class CloneMetrics {
     this.set({
       clonesByState: { ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 },
       hazards: NO_HAZARDS,
+      refused: NO_REFUSALS,
       rulesValid: false,
       problems: { error: 0, warning: 0 },
       secondsSinceLastEvent: {},
@@ -146,9 +169,10 @@ export class CloneMetrics {
     this.#propagation.observe(seconds);
   }
 
-  set({ clonesByState, hazards, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
+  set({ clonesByState, hazards, refused, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
     for (const state of CLONE_STATES) this.#clones.set({ state }, clonesByState[state]);
     for (const hazard of HAZARDS) this.#hazards.set({ hazard }, hazards[hazard]);
+    for (const reason of REFUSAL_REASONS) this.#refused.set({ reason }, refused[reason]);
     this.#rulesValid.set(rulesValid ? 1 : 0);
     this.#ruleProblems.set({ severity: 'error' }, problems.error);
     this.#ruleProblems.set({ severity: 'warning' }, problems.warning);

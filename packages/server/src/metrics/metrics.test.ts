@@ -1,12 +1,13 @@
 import { CLONE_STATES } from '@ddprofiler-rc/core';
 import { describe, expect, test } from 'vitest';
 import { KeyedQueue, type Outcome } from '../queue.ts';
-import { NO_HAZARDS } from './clone-metrics.ts';
+import { NO_HAZARDS, NO_REFUSALS } from './clone-metrics.ts';
 import { createMetrics, type Metrics, type MetricsView } from './metrics.ts';
 
 const VIEW: MetricsView = {
   clonesByState: { ready: 5, progressing: 4, waiting: 3, held: 6, blocked: 2, failing: 1 },
   hazards: { ...NO_HAZARDS, HostPort: 2 },
+  refused: { ...NO_REFUSALS, MassDeletionHeld: 18 },
   rulesValid: true,
   problems: { error: 1, warning: 2 },
   secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, 'deployments/team-a': 9 },
@@ -57,6 +58,7 @@ describe('metrics', () => {
       'ddprofiler_noop_decisions_total',
       'ddprofiler_missed_events_total',
       'ddprofiler_refusals_total{reason="NameTaken"}',
+      'ddprofiler_refused{reason="NameTaken"}',
       'ddprofiler_propagation_seconds_count',
     ]) {
       expect(series.get(name), name).toBe('0');
@@ -110,6 +112,8 @@ describe('metrics', () => {
     const series = await seriesOf(metrics);
     expect(series.get('ddprofiler_clones{state="ready"}')).toBe('5');
     expect(series.get('ddprofiler_clones{state="failing"}')).toBe('1');
+    expect(series.get('ddprofiler_refused{reason="MassDeletionHeld"}')).toBe('18');
+    expect(series.get('ddprofiler_refused{reason="ImageDenied"}')).toBe('0');
     expect(series.get('ddprofiler_rules_valid')).toBe('1');
     expect(series.get('ddprofiler_rule_problems{severity="warning"}')).toBe('2');
     expect(series.get('workqueue_depth{name="clone"}')).toBe('7');

@@ -1,0 +1,62 @@
+/**
+ * A release of the chart, and the operator that its pods would run: no container runs on this control plane, so the process is started here,
+ * with the environment of the pod's container, a token of its service account, and so exactly its rights.
+ */
+import { waitFor } from '../controlplane/wait.ts';
+import { type Operator, startOperator } from './operator.ts';
+import { asInPod, clusterAddress, requestToken, serviceAccountFiles } from './service-account.ts';
+import type { World } from './world.ts';
+
+/** What of the chart's Deployment is looked at; as kubectl prints it. */
+interface ChartDeployment {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly serviceAccountName: string;
+        readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value: string }[] }[];
+      };
+    };
+  };
+}
+
+/** Where the release is: `world.namespace`. */
+export type Place = Pick<World, 'kubectl' | 'namespace'>;
+
+export async function chartDeployment({ kubectl, namespace }: Place): Promise<ChartDeployment> {
+  const { items } = JSON.parse(
+    await kubectl('get', 'deployments', '-n', namespace, '-l', 'app.kubernetes.io/name=ddprofiler-rc', '-o', 'json'),
+  );
+  if (items.length !== 1) throw new Error(`there are ${items.length} Deployments of the chart in ${namespace}, not 1`);
+  return items[0];
+}
+
+/** The name by which the API server knows the operator. */
+export async function userOf(place: Place): Promise<string> {
+  const { spec } = await chartDeployment(place);
+  return `system:serviceaccount:${place.namespace}:${spec.template.spec.serviceAccountName}`;
+}
+
+/** Starts the operator of the release; its port is any free one. */
+export async function operatorOfRelease(world: World): Promise<Operator> {
+  const { spec } = await chartDeployment(world);
+  const { serviceAccountName, containers } = spec.template.spec;
+  const environment = Object.fromEntries((containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
+  const address = await clusterAddress(world);
+  const { hostname, port } = new URL(address.server);
+  const files = await serviceAccountFiles(world, address, await requestToken(world, serviceAccountName));
+  return startOperator(
+    { ...environment, PORT: '0', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' },
+    { wrapper: await asInPod(files.directory) },
+  );
+}
+
+/** Waits until the pods of the release are there: what refuses them, such as Pod Security, is told by its ReplicaSet. */
+export async function podsAdmitted({ kubectl, namespace }: Place): Promise<void> {
+  await waitFor('the pods of the release', async () => {
+    const { items } = JSON.parse(
+      await kubectl('get', 'deployments', '-n', namespace, '-l', 'app.kubernetes.io/name=ddprofiler-rc', '-o', 'json'),
+    );
+    const [{ spec, status = {} } = { spec: {} }] = items;
+    return status.readyReplicas === spec.replicas || JSON.stringify(status.conditions ?? 'no status yet');
+  });
+}
