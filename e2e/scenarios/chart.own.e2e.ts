@@ -370,8 +370,15 @@ test('what the operator asks for in a life with everything in it is what the Rol
     await write(rules({ max_replicas: 4 + round }));
     await hasCondition(release, 'Degraded', 'AsExpected');
   }
-  await write('{}');
-  for (const world of targets) await world.eventuallyGone('web-profiler');
+  const withdraw = async () => {
+    await write('{}');
+    for (const world of targets) await world.eventuallyGone('web-profiler');
+  };
+  await withdraw();
+  // What no rule named for a while is looked for when one does again.
+  await write(rules({}));
+  for (const world of targets) await world.eventually('web-profiler', hasReplicas(4));
+  await withdraw();
   await waitFor('all Events to be told', async () => {
     const rights = await granted([release, ...targets], user);
     const asked = await used(user);

@@ -7,7 +7,7 @@ impersonate. A list or watch of one object is allowed by its name, since it asks
 {{- define "ddprofiler-rc.targetRules" -}}
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
   verbs: [list, watch]
