@@ -61,9 +61,13 @@ export function collapseMembers(object: JsonObject): JsonObject {
 function lastOfEachKey(items: readonly Json[], keys: readonly string[]): readonly Json[] {
   if (items.length < 2) return items;
   const byKey = new Map<string, Json>();
-  for (const item of items) {
-    const key = isJsonObject(item) ? canonicalJson(keys.map((field) => item[field] ?? null)) : canonicalJson(item);
-    byKey.set(key, item);
-  }
+  for (const item of items) byKey.set(keyOfItem(item, keys), item);
   return byKey.size === items.length ? items : [...byKey.values()];
+}
+
+/** Equal for equal keys, and only for those: no JSON begins as the key does that is one text, which nearly all are. */
+function keyOfItem(item: Json, keys: readonly string[]): string {
+  const [first = ''] = keys;
+  if (keys.length === 1 && isJsonObject(item) && typeof item[first] === 'string') return `=${item[first]}`;
+  return canonicalJson(isJsonObject(item) ? keys.map((field) => item[field] ?? null) : item);
 }

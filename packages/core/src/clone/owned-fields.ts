@@ -112,8 +112,11 @@ const ATOMIC = new Set([
 ]);
 
 function differenceOf(fields: JsonObject, value: Json, field: string): JsonObject | undefined {
-  const members: [string, Json][] = [];
   const parts = partsOf(value, field);
+  const names = Object.keys(fields);
+  // Most of what there is, is one value.
+  if (parts.length + names.length === 0) return undefined;
+  const members: [string, Json][] = [];
   let found = 0;
   for (const part of parts) {
     const own = Object.hasOwn(fields, part.name) ? fields[part.name] : undefined;
@@ -124,7 +127,6 @@ function differenceOf(fields: JsonObject, value: Json, field: string): JsonObjec
       if (other !== undefined) members.push([part.name, other]);
     }
   }
-  const names = Object.keys(fields);
   if (found !== names.length) {
     const known = new Set(parts.map(({ name }) => name));
     for (const name of names) if (!known.has(name)) members.push([name, [fields[name] ?? null]]);
