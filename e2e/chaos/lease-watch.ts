@@ -7,7 +7,7 @@ import type { Holding } from './leadership.ts';
 export type LeaseWatch = {
   /** Every change of holder so far, in order. */
   readonly holdings: () => readonly Holding[];
-  readonly stop: () => Promise<void>;
+  readonly stop: () => void;
 };
 
 export const watchLeases = (api: Api, namespace: string): LeaseWatch => {
@@ -31,12 +31,9 @@ export const watchLeases = (api: Api, namespace: string): LeaseWatch => {
       }
     }
   };
-  const following = follow();
+  void follow();
   return {
     holdings: () => holdings,
-    stop: async () => {
-      ended.abort();
-      await following;
-    },
+    stop: () => ended.abort(),
   };
 };

@@ -24,7 +24,7 @@ import { deploymentsIn, insist } from './api.ts';
 import { type ChaosCluster, setRights, startChaosCluster } from './cluster.ts';
 import { complaintsAbout } from './expected.ts';
 import { deposedWrites } from './leadership.ts';
-import { watchLeases } from './lease-watch.ts';
+import { type LeaseWatch, watchLeases } from './lease-watch.ts';
 import { isCloneName } from './manifests.ts';
 import { makeMischief } from './mischief.ts';
 import { type ChaosOperator, makeOperator, type OperatorUser, PROGRAM } from './operators.ts';
@@ -81,6 +81,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const plan = drawPlan(seed);
   const cluster = await startChaosCluster(programs, join(directory, 'control-plane'), await readFile(CRD, 'utf8'));
   const operators: ChaosOperator[] = [];
+  const leases = watchLeases(cluster.api, SYSTEM);
   try {
     const users: readonly OperatorUser[] = two ? ['operator-a', 'operator-b'] : ['operator-a'];
     await makeNamespaces(cluster);
@@ -88,8 +89,9 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       await setRights(cluster.api, user, 'all');
       operators.push(await makeOperator({ program, cluster, user, plan, directory, env: settingsFor(seed, two) }));
     }
-    return await storm(options, plan, cluster, operators);
+    return await storm(options, plan, cluster, operators, leases);
   } finally {
+    leases.stop();
     for (const operator of operators) await operator.close();
     await cluster.stop();
   }
@@ -115,10 +117,10 @@ const storm = async (
   plan: FaultPlan,
   cluster: ChaosCluster,
   operators: readonly ChaosOperator[],
+  leases: LeaseWatch,
 ): Promise<ChaosReport> => {
   const { api, controlPlane } = cluster;
   const people = makePeople({ api, random: randomOf(seed, 'people'), namespaces: NAMESPACES });
-  const leases = watchLeases(api, SYSTEM);
   await people.settle();
   for (const operator of operators) await operator.start();
 
@@ -162,7 +164,6 @@ const storm = async (
     complaints.push(...(await lookAt(people, cluster)));
   }
   for (const operator of operators) await operator.stop();
-  await leases.stop();
 
   const entries = await readAuditLog(controlPlane.auditLog);
   const users = new Set<string>(operators.map(({ user }) => user));
