@@ -238,6 +238,7 @@ class History {
   requestsInARow = 0;
   #main: Command | undefined;
   #isOpen = false;
+  #watchSince = 0;
   #audit: Extract<Command, { do: 'audit' }> | undefined;
   #pages: Json[] = [];
   #toldSinceAudit = new Set<string>();
@@ -282,7 +283,9 @@ class History {
     const mains = commands.filter((command) => command.do === 'list' || command.do === 'watch' || command.do === 'wait');
     const isOver = !['opened', 'line', 'auditPage', 'auditFailed'].includes(input.type);
     expect(mains, 'whatever ends a request leads to another, or to a wait').toHaveLength(isOver ? 1 : 0);
-    if (input.type === 'line' && state.position !== before.position) this.requestsInARow = 0;
+    // Either is no tight loop: the stream came further, or its watch lasted.
+    const hasLasted = input.type === 'ended' && this.now - this.#watchSince >= 1_000;
+    if (hasLasted || (input.type === 'line' && state.position !== before.position)) this.requestsInARow = 0;
     const listed = commands.find((command) => command.do === 'emit' && command.event.type === 'listed');
     expect(listed !== undefined, 'a list is told when its last page is there').toBe(
       input.type === 'page' && input.page.next === '',
@@ -312,6 +315,7 @@ class History {
       case 'watch':
         expect(command.from, 'a watch goes on from a list').not.toBe('');
         this.requestsInARow += 1;
+        this.#watchSince = this.now;
         this.#isOpen = false;
         this.#main = command;
         return;
