@@ -9,7 +9,7 @@ BUNDLE := dist/ddprofiler-rc.mjs
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e bench chaos churn cluster clean
+.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -46,7 +46,7 @@ chart-test: $(INSTALLED) ## Check the chart without a cluster: lint, schemas, re
 	$(RUN) vitest run --config charts/tests/vitest.config.ts
 
 monitoring-table: $(INSTALLED) $(BUNDLE) ## Ask a real Prometheus for every query, and write the table of docs/monitoring.md
-	$(RUN) MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts scenarios/monitoring
+	$(RUN) E2E_FOLDER=helm MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts monitoring
 	$(RUN) biome check --write docs
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
@@ -67,6 +67,9 @@ format: $(INSTALLED) ## Rewrite the sources in the project's format
 
 e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
 	$(RUN) vitest run --config e2e/vitest.config.ts
+
+e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, and ask a real Prometheus its queries
+	$(RUN) E2E_FOLDER=helm vitest run --config e2e/vitest.config.ts
 
 chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
 	$(RUN) SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' SEED='$(SEED)' OPERATORS='$(OPERATORS)' OPERATOR='$(OPERATOR)' node e2e/chaos/cli.ts

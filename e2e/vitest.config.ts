@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
 
-/** `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. */
+/**
+ * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
+ * Prometheus: they are `make e2e-helm`.
+ */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: ['scenarios/**/*.e2e.ts'],
+    include: [`${process.env.E2E_FOLDER ?? 'scenarios'}/**/*.e2e.ts`],
     // Not skipped but not chosen: on an existing cluster these cannot run. global-setup.ts names them on screen.
     exclude: runsOnExistingCluster() ? [OWN_CLUSTER_FILES] : [],
     globalSetup: ['global-setup.ts'],
