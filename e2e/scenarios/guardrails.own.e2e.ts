@@ -113,11 +113,13 @@ describe('given limits of the administrator', () => {
   deployments:
     big: { scale_factor: 1, name_suffix: p }
     one: { scale_factor: 1, name_suffix: p }
+    three: { scale_factor: 1, name_suffix: p }
     two: { scale_factor: 1, name_suffix: p }`);
     await world.source('big', { replicas: 5 });
-    for (const name of ['one', 'two']) await world.source(name, { replicas: 1 });
+    for (const name of ['one', 'two', 'three']) await world.source(name, { replicas: 1 });
     const operator = await world.operator({ ...(await settings()), MAX_REPLICAS: '4', MAX_CLONES: '2' });
-    await world.eventually('one-p', hasReplicas(1));
+    // What is refused for its size takes no room from the others.
+    for (const name of ['one-p', 'three-p']) await world.eventually(name, hasReplicas(1));
     const { message } = await eventuallyCondition(world, 'Degraded', 'True', 'ReplicasAboveMaximum');
     expect(message).toContain('allows 4');
     const metrics = (await operator.get('/metrics')).body;
