@@ -13,7 +13,7 @@ import { leastRules } from '@ddprofiler-rc/e2e/harness/service-account.ts';
 import { type Access, type ApiClient, eachOf, JSON_TYPE, MERGE, makeApiClient } from './api-client.ts';
 import { BINDING, deployment, NAMESPACES, type Place, RULES_KEY, rulesText, sources } from './workload.ts';
 
-const CRD = fileURLToPath(new URL('../../e2e/fixtures/crd.yaml', import.meta.url));
+const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 
 export const OPERATOR_USER = 'operator-a' satisfies TestUser;
 export const FLOOR_USER = 'operator-b' satisfies TestUser;

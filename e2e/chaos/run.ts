@@ -64,7 +64,7 @@ export type ChaosReport = {
 
 /** Where sources and clones are. */
 export const NAMESPACES = ['one', 'two'] as const;
-export const CRD = new URL('../fixtures/crd.yaml', import.meta.url);
+export const CRD = new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url);
 
 /**
  * A watch that is stalled for good is noticed by its silence, which takes up to 100 s; what failed all through the storm is tried again
