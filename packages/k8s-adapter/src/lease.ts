@@ -11,6 +11,7 @@ import {
 import { EMPTY, mergeMap, type Observable, of } from 'rxjs';
 import { ApiFailure } from './failure.ts';
 import { requestJson } from './json-answer.ts';
+import { microTime } from './micro-time.ts';
 import { leasePath, leaseTarget } from './resources.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 import { type WatchOptions, watchStream } from './watch/stream.ts';
@@ -142,9 +143,4 @@ function recordOf(object: Json, what: string): LeaseRecord {
     transitions: numberAt(spec, 'leaseTransitions') ?? 0,
     resourceVersion,
   };
-}
-
-/** RFC 3339, with microseconds. */
-function microTime(time: number): string {
-  return new Date(time).toISOString().replace('Z', '000Z');
 }

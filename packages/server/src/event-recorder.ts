@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Announcement } from '@ddprofiler-rc/core';
-import { ApiFailure, createEvent, repeatEvent, type Telling, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import { ApiFailure, createEvent, microTime, repeatEvent, type Telling, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from './log.ts';
 import type { Outcome } from './queue.ts';
 
@@ -48,7 +48,7 @@ export class EventRecorder {
     if (announcement === undefined) return { kind: 'success' };
     const { clock, instance } = this.#parts;
     const told = { ...announcement, note: shortened(announcement.note) };
-    const time = new Date(clock()).toISOString().replace('Z', '000Z');
+    const time = microTime(clock());
     try {
       return await this.#tell(told, { name, time, instance });
     } catch (error) {
