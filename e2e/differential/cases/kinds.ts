@@ -76,7 +76,7 @@ const bindings = rows('ddprofcrds', binding, [
   ['an unknown field', { foo: 'x' }],
   ['a field of another type', { cmName: 5 }, 422],
   ['a rule type that is none', { ruleType: 'other' }, 422],
-  ['no ConfigMap', { cmName: undefined }, 422],
+  ['no ConfigMap', { cmName: undefined }],
   ['a ConfigMap whose name is none', { cmName: 'Not Ok' }, 422],
   ['a namespace that is none', { cmNamespace: 'a.b' }, 422],
   ['no namespace', { cmNamespace: undefined }],

@@ -16,8 +16,8 @@ import { isSynced, type State } from './state.ts';
  * | rule | source | clone | decision |
  * | --- | --- | --- | --- |
  * | any | any | any, before the first complete sync | waiting `NotSynced` |
- * | any | any | terminating | waiting `CloneTerminating` |
  * | any | any | not seen yet, though it matters | waiting `NotSeen`, and it is looked for |
+ * | any | any | terminating | waiting `CloneTerminating` |
  * | none, expired, unknown | any | none, or not ours | nothing |
  * | unknown, and the last ones that were read had none | any | ours | kept, as they left it |
  * | unknown, and none were ever read | any | ours | as the rule remembered on the clone says; without one: kept |
@@ -47,11 +47,11 @@ import { isSynced, type State } from './state.ts';
 export function decide(state: State, key: Key, now: number): Decision {
   const clone = state.deployments.get(key);
   if (!isSynced(state)) return { key, verdict: 'waiting', reason: 'NotSynced', message: 'the first complete list is not in yet' };
+  const question = state.unseen.get(key);
+  if (question !== undefined) return look(key, key, question);
   if (clone !== undefined && (clone.terminating || state.deleting.get(key) === clone.uid)) {
     return { key, verdict: 'waiting', reason: 'CloneTerminating', message: 'the clone is being deleted' };
   }
-  const question = state.unseen.get(key);
-  if (question !== undefined) return look(key, key, question);
   const memory = state.ours.get(key);
   const ours = clone !== undefined && memory !== undefined ? { clone, memory } : undefined;
   const rule = state.book.rules.get(key);

@@ -137,6 +137,17 @@ describe('what is unseen', () => {
     expect(decide(lookedFor(cluster, partial), KEY, NOW).verdict).toBe('scaleToZero');
   });
 
+  test('given a partial list that lacks a clone whose deletion we asked for, then it is looked for, and made anew', () => {
+    const { cluster, state } = converged();
+    const uid = state.deployments.get(KEY)?.uid ?? '';
+    const deleting = fold([{ type: 'deleteAccepted', key: KEY, uid }], state);
+    expect(decide(deleting, KEY, NOW).reason).toBe('CloneTerminating');
+    cluster.remove(KEY);
+    const partial = fold([{ ...cluster.list(), isPartial: true } as Event], deleting);
+    expect(lookIn(partial)).toMatchObject({ target: KEY });
+    expect(decide(lookedFor(cluster, partial), KEY, NOW).verdict).toBe('create');
+  });
+
   test('given a look that failed, then the clone is failing until one succeeds', () => {
     const { cluster, state } = ruleAdded();
     const failure = { code: 'Forbidden', message: 'give it get' };

@@ -41,7 +41,8 @@ function keysIn(state: ClusterState, resource: string): ReadonlySet<Key> {
   return new Set([...(state.objects.get(resource)?.values() ?? [])].map(keyOfManifest));
 }
 
-function rulesIn(state: ClusterState, name: string | undefined, meanings: Meanings): readonly RuleDraft[] | undefined {
+/** The rules in the ConfigMap of this name, whoever points to it; undefined where there are none that can be read. */
+export function rulesIn(state: ClusterState, name: string | undefined, meanings: Meanings): Truth['rules'] {
   const configMap = state.objects.get('configmaps')?.get(`${BINDING.namespace}/${name}`);
   const text = objectAt(configMap, 'data')[RULES_KEY];
   const meaning = typeof text === 'string' ? meanings.get(text) : undefined;

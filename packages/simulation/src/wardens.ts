@@ -6,7 +6,7 @@ import type { Invariant } from './invariants.ts';
 import { LEASE_KEY, LEASES } from './lease-warden.ts';
 import type { CarriedOut } from './network.ts';
 import { BINDING, type Plan } from './plan.ts';
-import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, type Truth } from './truth.ts';
+import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, rulesIn, type Truth } from './truth.ts';
 
 type Verb = ApiRequest['verb'];
 
@@ -29,8 +29,12 @@ export class Warden {
   readonly #parts: WardenParts;
   /** When a clone could last have been withdrawn rightly. */
   readonly #mightGo = new Map<Key, number>();
-  /** Every rule set that was in force, and until when; the last one still is. */
-  readonly #ruleSets: { readonly rules: Truth['rules']; until: number }[] = [];
+  /** The ConfigMaps that a binding named, and until when: an operator that has not heard of a binding's end still follows its ConfigMap. */
+  readonly #named = new Map<string, number>();
+  /** What has been so since the last change. */
+  #truth: Truth | undefined;
+  /** Every rule set that could be followed, and until when. */
+  readonly #ruleSets = new Map<Truth['rules'], number>();
   #writes = 0;
   #tellings = 0;
 
@@ -128,7 +132,7 @@ export class Warden {
   }
 
   #recentRuleSets(): readonly Truth['rules'][] {
-    return this.#ruleSets.filter(({ until }) => this.#parts.now() - until <= LONGEST_IGNORANCE_MS).map(({ rules }) => rules);
+    return [...this.#ruleSets].filter(([, until]) => this.#mayBeUnheard(until)).map(([rules]) => rules);
   }
 
   #inspectSource(by: string, key: string, clone: JsonObject): void {
@@ -142,7 +146,7 @@ export class Warden {
   #inspectWithdrawal(by: string, key: Key, former: JsonObject): void {
     const { cluster, meanings, now, complain } = this.#parts;
     const mightGo = mayBeWithdrawn(readTruth(cluster.state, meanings), key, former) ? now() : this.#mightGo.get(key);
-    if (mightGo !== undefined && now() - mightGo <= LONGEST_IGNORANCE_MS) return;
+    if (mightGo !== undefined && this.#mayBeUnheard(mightGo)) return;
     // Made by an operator that knows the present rules, withdrawn by one that does not yet.
     if (this.#recentRuleSets().some((rules) => rules !== undefined && ruleOf(rules, key) === 'none')) return;
     if (!isMarked(former) && this.#mayBeAdopted(key)) return;
@@ -151,14 +155,38 @@ export class Warden {
 
   #noteReasons(): void {
     const { cluster, meanings, now } = this.#parts;
+    // What was so until this change was a reason until now.
+    if (this.#truth !== undefined) this.#noteRules(this.#truth, now());
     const truth = readTruth(cluster.state, meanings);
-    const last = this.#ruleSets.at(-1);
-    if (last !== undefined) last.until = now();
-    if (last === undefined || last.rules !== truth.rules) this.#ruleSets.push({ rules: truth.rules, until: now() });
-    for (const [key, clone] of truth.deployments) {
-      if (isMarked(clone) && mayBeWithdrawn(truth, key, clone)) this.#mightGo.set(key, now());
+    this.#truth = truth;
+    this.#noteRules(truth, now());
+    this.#noteWithdrawals(truth, now());
+    for (const [name, until] of this.#named) {
+      if (name === truth.configMap || !this.#mayBeUnheard(until)) continue;
+      const followed = { ...truth, configMap: name, rules: rulesIn(cluster.state, name, meanings) };
+      noteLater(this.#ruleSets, followed.rules, until);
+      this.#noteWithdrawals(followed, until);
     }
   }
+
+  #noteRules({ configMap, rules }: Truth, until: number): void {
+    if (configMap !== undefined) this.#named.set(configMap, until);
+    this.#ruleSets.set(rules, until);
+  }
+
+  #noteWithdrawals(truth: Truth, until: number): void {
+    for (const [key, clone] of truth.deployments) {
+      if (isMarked(clone) && mayBeWithdrawn(truth, key, clone)) noteLater(this.#mightGo, key, until);
+    }
+  }
+
+  #mayBeUnheard(until: number): boolean {
+    return this.#parts.now() - until <= LONGEST_IGNORANCE_MS;
+  }
+}
+
+function noteLater<K>(times: Map<K, number>, key: K, until: number): void {
+  times.set(key, Math.max(until, times.get(key) ?? until));
 }
 
 function isTelling({ path }: ApiRequest): boolean {
