@@ -67,6 +67,19 @@ describe('debounce per key', () => {
     expect(scheduler.actions.filter((action) => !action.closed)).toEqual([]);
   });
 
+  test('given a key that is touched all the time, then its touches set no timers of their own', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const touches = new Subject<string>();
+    const debounced = touches.pipe(debouncePerKey({ quietMs: 50, maxWaitMs: 500 }, scheduler));
+    const passed: string[] = [];
+    debounced.subscribe((key) => passed.push(key));
+    const schedule = vi.spyOn(scheduler, 'schedule');
+    for (let count = 0; count < 1_000; count += 1) touches.next('a');
+    expect(schedule).toHaveBeenCalledTimes(1);
+    scheduler.flush();
+    expect(passed).toEqual(['a', 'a']);
+  });
+
   test('given keys that fell quiet, then nothing of them is kept that the end of the subscription would have to clear', () => {
     const scheduler = new VirtualTimeScheduler();
     const schedule = vi.spyOn(scheduler, 'schedule');
@@ -76,7 +89,7 @@ describe('debounce per key', () => {
     scheduler.flush();
     const timers = schedule.mock.results.map(({ value }) => vi.spyOn(value, 'unsubscribe'));
     subscription.unsubscribe();
-    expect(timers).toHaveLength(3);
+    expect(timers).toHaveLength(2);
     for (const timer of timers) expect(timer).not.toHaveBeenCalled();
   });
 

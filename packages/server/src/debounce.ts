@@ -53,8 +53,8 @@ export function debouncePerKey<K>(times: DebounceTimes, scheduler: SchedulerLike
         unrest.lastTouchAt = now;
         // The lesser of both: after a clock went back, a touch held since a later time would be held until that time comes again.
         unrest.heldSince = Math.min(unrest.heldSince ?? now, now);
-        unrest.timer.unsubscribe();
-        unrest.timer = wake(key, Math.min(quietMs, unrest.heldSince + maxWaitMs - now));
+        // Its timer stays: it comes no later than this touch may have to be passed on, and `settle` then sees how long is left. A timer set anew
+        // for each touch would cost more than all else here.
       }
 
       function wake(key: K, delayMs: number): Subscription {
@@ -64,16 +64,23 @@ export function debouncePerKey<K>(times: DebounceTimes, scheduler: SchedulerLike
       function settle(key: K): void {
         const unrest = restless.get(key);
         if (unrest === undefined) return;
-        const isHeld = unrest.heldSince !== undefined;
-        const quietIn = unrest.lastTouchAt + quietMs - scheduler.now();
+        const now = scheduler.now();
+        const { heldSince } = unrest;
+        const quietIn = unrest.lastTouchAt + quietMs - now;
         // More than `quietMs` to go: the clock went back. The timer, which keeps its own time, says that the key is quiet.
         if (quietIn <= 0 || quietIn > quietMs) {
           restless.delete(key);
-        } else {
-          unrest.heldSince = undefined;
-          unrest.timer = wake(key, quietIn);
+          if (heldSince !== undefined) subscriber.next(key);
+          return;
         }
-        if (isHeld) subscriber.next(key);
+        const dueIn = heldSince === undefined ? Number.POSITIVE_INFINITY : heldSince + maxWaitMs - now;
+        if (dueIn > 0) {
+          unrest.timer = wake(key, Math.min(quietIn, dueIn));
+          return;
+        }
+        unrest.heldSince = undefined;
+        unrest.timer = wake(key, quietIn);
+        subscriber.next(key);
       }
 
       function calmAll(): void {

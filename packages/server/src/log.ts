@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { standardOutput } from './line-sink.ts';
 
 export type { Logger } from 'pino';
 
@@ -14,10 +15,10 @@ const DEEPEST_CAUSE = 5;
 /**
  * A logger of JSON lines: `level` (lower-case word), `time` (ISO 8601), what the call gives, `msg`. An error goes under `err`.
  *
- * Written synchronously to stdout unless a destination is given: no line is lost at exit, and no worker thread is needed, whose
+ * Written synchronously, to standard output unless another destination is given: no line is lost at exit, and no worker thread is needed, whose
  * file a bundle would lack.
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
   const withStack = level === 'DEBUG';
   const options = {
     level: PINO_LEVELS[level],
@@ -26,7 +27,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => describeError(error, withStack) },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
 }
 
 interface ErrorDescription {

@@ -1,0 +1,50 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { oncePerTurn } from './line-sink.ts';
+import { createLogger } from './log.ts';
+
+/** A stream that notes what is written, and how the process ends. */
+function given() {
+  const writes: string[] = [];
+  let buffer = '';
+  let exit = (): void => {};
+  const stream = {
+    write: (line: string) => {
+      buffer += line;
+    },
+    flushSync: () => {
+      if (buffer !== '') writes.push(buffer);
+      buffer = '';
+    },
+  };
+  const sink = oncePerTurn(stream, (flush) => {
+    exit = flush;
+  });
+  return { sink, writes, exit: () => exit() };
+}
+
+test('lines of one turn are written together, in order, when it ends; those of the next turn again', async () => {
+  const { sink, writes } = given();
+  sink.write('a\n');
+  await Promise.resolve();
+  sink.write('b\n');
+  expect(writes).toEqual([]);
+  await nextTurn();
+  sink.write('c\n');
+  await nextTurn();
+  await nextTurn();
+  expect(writes).toEqual(['a\nb\n', 'c\n']);
+});
+
+test('what is not yet written is when the process ends', () => {
+  const { sink, writes, exit } = given();
+  sink.write('last words\n');
+  exit();
+  expect(writes).toEqual(['last words\n']);
+});
+
+test('a fatal line is written at once', () => {
+  const { sink, writes } = given();
+  createLogger('INFO', sink).fatal('ends');
+  expect(writes).toHaveLength(1);
+});
