@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { oncePerTurn } from './line-sink.ts';
 import { createLogger } from './log.ts';
@@ -47,4 +50,20 @@ test('a fatal line is written at once', () => {
   const { sink, writes } = given();
   createLogger('INFO', sink).fatal('ends');
   expect(writes).toHaveLength(1);
+});
+
+test('a process that ends at once has written all its lines to standard output, in order', async () => {
+  const log = fileURLToPath(new URL('log.ts', import.meta.url));
+  const script = `
+    import { createLogger } from ${JSON.stringify(log)};
+    const log = createLogger('INFO');
+    for (let count = 0; count < 1000; count += 1) log.info({ count }, 'a line');
+    process.exit(3);`;
+  const ended = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  const { stdout } = await ended.catch((error: { readonly stdout: string }) => error);
+  const counts = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => Number(JSON.parse(line).count));
+  expect(counts).toEqual(Array.from({ length: 1_000 }, (_, count) => count));
 });

@@ -5,8 +5,8 @@ export interface BufferedStream extends DestinationStream {
   flushSync(): void;
 }
 
-/** So much is written at once; what is left over, when the turn ends. */
-const BUFFER_BYTES = 65_536;
+/** So much is written at once; what is left over, when the turn ends. Less than pino's own limit for one write, 16,384. */
+const BUFFER_BYTES = 8_192;
 
 /**
  * Lines are written once per turn of the event loop, together: a line for each of thousands of clones would else be as many system calls, each of
