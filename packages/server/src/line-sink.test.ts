@@ -6,21 +6,11 @@ import { expect, test } from 'vitest';
 import { oncePerTurn } from './line-sink.ts';
 import { createLogger } from './log.ts';
 
-/** A stream that notes what is written, and how the process ends. */
+/** A destination that notes what is written, and how the process ends. */
 function given() {
   const writes: string[] = [];
-  let buffer = '';
   let exit = (): void => {};
-  const stream = {
-    write: (line: string) => {
-      buffer += line;
-    },
-    flushSync: () => {
-      if (buffer !== '') writes.push(buffer);
-      buffer = '';
-    },
-  };
-  const sink = oncePerTurn(stream, (flush) => {
+  const sink = oncePerTurn({ write: (text) => writes.push(text) }, (flush) => {
     exit = flush;
   });
   return { sink, writes, exit: () => exit() };
@@ -44,6 +34,14 @@ test('what is not yet written is when the process ends', () => {
   sink.write('last words\n');
   exit();
   expect(writes).toEqual(['last words\n']);
+});
+
+test('a flood within one turn is not held until its end', () => {
+  const { sink, writes } = given();
+  const line = `${'x'.repeat(999)}\n`;
+  for (let count = 0; count < 100; count += 1) sink.write(line);
+  expect(writes.length).toBeGreaterThan(0);
+  expect(writes.join('').length).toBeGreaterThan(60_000);
 });
 
 test('a fatal line is written at once', () => {
