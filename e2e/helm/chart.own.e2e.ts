@@ -154,6 +154,7 @@ describe.for(VARIANTS.map((variant) => [variant.what, variant] as const))('with 
       await release.kubectl('get', 'clusterroles', '-l', `app.kubernetes.io/instance=${RELEASE}`, '-o', 'name')
     ).trim();
     expect(clusterRoles !== '').toBe(isClusterWide === true);
+    expect(await rolesOf(release)).not.toBe('');
     const operator = await started(release);
     const user = await userOf(release);
     for (const world of worlds) {
@@ -187,9 +188,7 @@ describe.for(VARIANTS.map((variant) => [variant.what, variant] as const))('with 
     await helm('uninstall', RELEASE, ...at);
     expect(await names(release, 'ddprofcrd')).toEqual([]);
     expect(await names(release, 'configmaps')).toEqual(['configmap/kube-root-ca.crt']);
-    expect(
-      await release.kubectl('get', 'roles,rolebindings', '-A', '-l', `app.kubernetes.io/instance=${RELEASE}`, '-o', 'name'),
-    ).toBe('');
+    expect(await rolesOf(release)).toBe('');
     await release.kubectl('get', 'crd', CRD);
     await install();
     const again = await started(release);
@@ -199,6 +198,12 @@ describe.for(VARIANTS.map((variant) => [variant.what, variant] as const))('with 
     expect(again.log().filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
+
+/** In whatever namespaces: those of another test's release, whose namespaces may still be going, are not meant. */
+function rolesOf({ kubectl, namespace }: World): Promise<string> {
+  const isOfRelease = `@.metadata.annotations.meta\\.helm\\.sh/release-namespace=="${namespace}"`;
+  return kubectl('get', 'roles,rolebindings', '-A', '-o', `jsonpath={.items[?(${isOfRelease})].metadata.name}`);
+}
 
 /** One source for each rule of the example. */
 async function exampleSources(world: World): Promise<void> {
