@@ -111,6 +111,11 @@ describe('the status of the binding', () => {
     expect(times(broken, NOW + 60_000)).toEqual(['2026-01-01T00:01:00Z', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z']);
   });
 
+  test('a rule that has ended and left no clone is no reason to wait with it', () => {
+    const { state } = given(ruleText('0.5', ['active_until: "2020-01-01T00:00:00Z"']));
+    expect(statusOf(state)).toMatchObject({ clones: { desired: 1, inSync: 0 } });
+  });
+
   test('until everything was decided on, and without a binding, there is none', () => {
     const { state } = given(ruleText('0.5'));
     expect(bindingStatusOf({ state, decisions: new Map(), reports: [] }, NOW)).toBeUndefined();

@@ -89,6 +89,16 @@ describe('active_until', () => {
 });
 
 describe('adopt', () => {
+  test('takes over what carries a label of ours, but not that we manage it', () => {
+    const { cluster, state } = given(RULE('adopt: true'));
+    const label = { 'ddprofiler-rc.grove/clone': 'web-profiler' };
+    const managed = { ...label, 'app.kubernetes.io/managed-by': 'ddprofiler-rc' };
+    const beside = (labels: JsonObject) =>
+      decide(after(state, cluster.put('shop', 'web-profiler', specOf({}), labels)), KEY, NOW);
+    expect(beside(label)).toMatchObject({ reason: 'Adopted' });
+    expect(beside(managed)).toMatchObject({ verdict: 'blocked', reason: 'NameTaken' });
+  });
+
   test('without it a Deployment of the clone’s name is never written', () => {
     const { cluster, state } = given(RULE());
     const taken = after(state, cluster.put('shop', 'web-profiler', specOf({})));
@@ -281,6 +291,7 @@ describe('guardrails', () => {
 
     test.each([
       ['a rule that has ended', 'scale_factor: 1, active_until: "2020-01-01T00:00:00Z"'],
+      ['a suspended rule', 'scale_factor: 1, suspend: true'],
       ['a container that is not there', 'scale_factor: 1, container: nope'],
       ['containers that are not there', 'scale_factor: 1, containers: {nope: {image: x}}'],
       ['more replicas than allowed', 'scale_factor: 100'],
