@@ -51,3 +51,8 @@ export function figure(id: string, what: string, unit: Unit, samples: readonly n
 export function atMost(what: string, unit: Unit, value: number, limit: number): Bar {
   return { what, unit, value, limit, met: value <= limit };
 }
+
+/** What no round may have any of: writes where nothing is to be written. */
+export function noWrites(when: string, counts: readonly number[]): { readonly figure: Figure; readonly bar: Bar } {
+  return { figure: figure('writes', 'writes', '', counts), bar: atMost(`${when}: writes`, '', Math.max(...counts), 0) };
+}

@@ -14,9 +14,6 @@ const LIMITS: ReadonlyMap<number, number> = new Map([
   [1_000, 1.3],
   [5_000, 1.1],
 ]);
-/** A plain Go operator on controller-runtime takes 58 MB with 1,000 clones; half as much again is allowed. */
-const RESIDENT_LIMIT_MB = 87;
-const RESIDENT_SIZE = 1_000;
 const MEGABYTE = 1_000_000;
 
 interface Round {
@@ -93,7 +90,6 @@ export async function measureConverge(context: Context): Promise<Measurement> {
     const limit = LIMITS.get(size);
     if (limit !== undefined) bars.push(atMost(`${size} sources converge within ${limit} × the floor`, '×', ratio.value, limit));
     bars.push(atMost(`${size} sources: 1.0 writes to Deployments per clone`, '', Math.max(...writes.samples), 1));
-    if (size === RESIDENT_SIZE) bars.push(atMost(`${size} sources: resident memory`, 'MB', resident.value, RESIDENT_LIMIT_MB));
   }
   return {
     name: 'converge',

@@ -1,7 +1,7 @@
 /** The operator starts, and everything is as it should be: how soon is it ready, and does it leave things alone? */
 import { mark, quiet, requestsSince, writesIn } from '../cluster/requests.ts';
 import { OPERATOR_USER, type Stage } from '../cluster/stage.ts';
-import { atMost, figure, type Measurement } from '../result.ts';
+import { figure, type Measurement, noWrites } from '../result.ts';
 import { type Context, onStage, withOperator } from './context.ts';
 
 const SOURCES = 1_000;
@@ -15,10 +15,8 @@ interface Round {
 
 export async function measureRestart(context: Context): Promise<Measurement> {
   const rounds = await onStage(context, (stage) => roundsOf(context, stage));
-  const writes = figure(
-    'writes',
-    'writes',
-    '',
+  const writes = noWrites(
+    'restart',
     rounds.map((round) => round.writes),
   );
   return {
@@ -32,9 +30,9 @@ export async function measureRestart(context: Context): Promise<Measurement> {
         's',
         rounds.map((round) => round.ready),
       ),
-      writes,
+      writes.figure,
     ],
-    bars: [atMost('restart: writes', '', Math.max(...writes.samples), 0)],
+    bars: [writes.bar],
     series: [],
   };
 }
