@@ -19,6 +19,7 @@ import type { Context } from './measure/context.ts';
 import { measureConverge } from './measure/converge.ts';
 import { measureIdle } from './measure/idle.ts';
 import { measureLatency } from './measure/latency.ts';
+import { measureLimits } from './measure/limits.ts';
 import { measureMemory } from './measure/memory.ts';
 import { measureNoisy } from './measure/noisy.ts';
 import { measureRestart } from './measure/restart.ts';
@@ -36,6 +37,7 @@ const MEASURE: Readonly<Record<MeasurementName, (context: Context) => Promise<Me
   memory: measureMemory,
   restart: measureRestart,
   noisy: measureNoisy,
+  limits: measureLimits,
 };
 
 // What was started ends with this process: guarded-process.ts.

@@ -1,7 +1,7 @@
 /** What the bench finds: figures with their samples, and the bars that some of them must clear. Plain data, written as JSON as it is. */
 import { spreadOf } from './statistics.ts';
 
-export const MEASUREMENTS = ['converge', 'latency', 'idle', 'memory', 'restart', 'noisy'] as const;
+export const MEASUREMENTS = ['converge', 'latency', 'idle', 'memory', 'restart', 'noisy', 'limits'] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
 
 export type Unit = 's' | 'ms' | '×' | 'KiB' | 'MB' | '';

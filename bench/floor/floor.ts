@@ -21,7 +21,8 @@ export interface FloorRun {
 }
 
 export interface Floor {
-  start(): Promise<FloorRun>;
+  /** @param concurrency requests at a time; as many as the operator sends, where absent */
+  start(concurrency?: number): Promise<FloorRun>;
 }
 
 /** The requests are those that the cluster needs at present: its clones are yet to be made. */
@@ -39,20 +40,19 @@ export async function prepareFloor(stage: Stage): Promise<Floor> {
   });
   const work: LoopWork = {
     ...(await stage.accessOf(FLOOR_USER)),
-    concurrency: CONCURRENCY,
     requests: await neededApplies(stage.admin),
   };
   const file = join(stage.directory, 'floor.json');
   await writeFile(file, JSON.stringify(work));
   let runs = 0;
   return {
-    start: async () => {
+    start: async (concurrency = CONCURRENCY) => {
       runs += 1;
       const startedAt = performance.now();
       const process = await startGuarded({
         name: 'floor',
         program: globalThis.process.execPath,
-        args: [program, file],
+        args: [program, file, String(concurrency)],
         logFile: join(stage.directory, `floor-${runs}.log`),
       });
       const ended = process.exited.then(({ code }) => {

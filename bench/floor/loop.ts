@@ -2,7 +2,7 @@
  * The floor's program: sends the requests of a file, so many at a time, and ends. Nothing else is in it: no watch, no decision, no answer
  * parsed. What it takes is what the API server, TLS and Node take.
  *
- * Arguments: path of a JSON file `{ server, ca, token, concurrency, requests: [{ path, text }] }`. Prints the
+ * Arguments: path of a JSON file `{ server, ca, token, requests: [{ path, text }] }`; how many requests at a time. Prints the
  * milliseconds of the loop alone, and those of processor time since the process began.
  */
 import { readFileSync } from 'node:fs';
@@ -11,12 +11,13 @@ import type { Access } from '../cluster/api-client.ts';
 import type { ApplyRequest } from './bodies.ts';
 
 export interface LoopWork extends Access {
-  readonly concurrency: number;
   readonly requests: readonly ApplyRequest[];
 }
 
-const work: LoopWork = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
-const { server, ca, token, concurrency, requests } = work;
+const [, , file = '', atOnce = ''] = process.argv;
+const concurrency = Number(atOnce);
+const work: LoopWork = JSON.parse(readFileSync(file, 'utf8'));
+const { server, ca, token, requests } = work;
 const agent = new Agent({ connect: { ca }, connections: concurrency, allowH2: false });
 const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/apply-patch+yaml' };
 
