@@ -21,6 +21,18 @@ export function deploymentSeen(state: State, object: KubeObject): State {
   return put(state, readDeployment(object, known?.uid === object.uid ? known.accepted : undefined));
 }
 
+/**
+ * What a watch tells. Whoever made a clone saw its source: where none is known, its absence may be older news, so that it is looked for before
+ * the clone counts as one whose source is gone.
+ */
+export function deploymentTold(state: State, object: KubeObject): State {
+  const key = keyOfObject(object);
+  const next = deploymentSeen(state, object);
+  const source = next.ours.get(key)?.source;
+  if (source === undefined || state.ours.has(key) || next.deployments.has(source) || next.unseen.has(source)) return next;
+  return unseen(next, source);
+}
+
 /** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
 export function deploymentVanished(state: State, object: KubeObject): State {
   const key = keyOfObject(object);

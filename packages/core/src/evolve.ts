@@ -13,9 +13,9 @@ import {
 import {
   deploymentDeleted,
   deploymentLooked,
-  deploymentSeen,
   deploymentsAudited,
   deploymentsListed,
+  deploymentTold,
   deploymentVanished,
   deploymentWritten,
 } from './evolve-deployments.ts';
@@ -147,7 +147,7 @@ function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'van
     case 'configmap':
       return isSeen ? configMapSeen(advanced, object, read) : configMapGone(advanced);
     case 'deployments':
-      return isSeen ? deploymentSeen(advanced, object) : deploymentVanished(advanced, object);
+      return isSeen ? deploymentTold(advanced, object) : deploymentVanished(advanced, object);
     case 'autoscalers':
       return isSeen ? autoscalerSeen(advanced, object) : autoscalerVanished(advanced, object);
     case 'budgets':

@@ -148,6 +148,18 @@ describe('what is unseen', () => {
     expect(decide(lookedFor(cluster, partial), KEY, NOW).verdict).toBe('create');
   });
 
+  test('given a clone that somebody else made of a source whose coming was missed, then the source is looked for', () => {
+    const rules = ruleText('0.5', ['on_source_deleted: delete']);
+    const { cluster } = converged(rules);
+    const start = fold([BINDING_LISTED, rulesListed(rules), nothingListed()]);
+    expect(decide(start, KEY, NOW).reason).toBe('SourceMissing');
+    const told = fold([cluster.edit(KEY, {})], start);
+    expect(lookIn(told)).toMatchObject({ target: SOURCE });
+    expect(decide(lookedFor(cluster, told), KEY, NOW).reason).not.toBe('SourceDeleted');
+    cluster.remove(SOURCE);
+    expect(decide(lookedFor(cluster, told), KEY, NOW).verdict).toBe('delete');
+  });
+
   test('given a look that failed, then the clone is failing until one succeeds', () => {
     const { cluster, state } = ruleAdded();
     const failure = { code: 'Forbidden', message: 'give it get' };
