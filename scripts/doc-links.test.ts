@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { withoutFencedBlocks } from './fenced-blocks.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -13,7 +14,7 @@ async function readPages(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** What is quoted is no link, and no heading. */
-const withoutCode = (text: string): string => text.replace(/^( *)```.*?^\1```$/gms, '').replace(/`[^`\n]*`/g, 'code');
+const withoutCode = (text: string): string => withoutFencedBlocks(text).replace(/`[^`\n]*`/g, 'code');
 
 interface Link {
   readonly page: string;
@@ -41,7 +42,7 @@ function linksIn(page: string, text: string): readonly Link[] {
  */
 function anchorsIn(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
-  const headings = text.replace(/^( *)```.*?^\1```$/gms, '').matchAll(/^#{1,6} +(.+?)[ #]*$/gm);
+  const headings = withoutFencedBlocks(text).matchAll(/^#{1,6} +(.+?)[ #]*$/gm);
   for (const [, heading = ''] of headings) {
     const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
     const slug = plain
