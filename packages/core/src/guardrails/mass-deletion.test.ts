@@ -81,6 +81,19 @@ describe('rules that would delete most clones at once', () => {
     expect(decide(fold([confirmed(rulesFor(NAMES.slice(0, 3)), hash)], state), DOOMED, NOW).verdict).toBe('held');
   });
 
+  test('a confirmation that stands confirms again when the rules come back to the same clones', () => {
+    const { cluster, state } = converged();
+    const few = rulesFor(NAMES.slice(0, 2));
+    const { message } = decide(fold([rulesSeen(few)], state), DOOMED, NOW);
+    const hash = /confirm-deletion=(\S+)/.exec(message)?.[1] ?? '';
+    const done = carriedOut(cluster, fold([confirmed(few, hash)], state));
+    expect(clonesIn(cluster)).toBe(2);
+    const again = carriedOut(cluster, fold([confirmed(rulesFor(NAMES), hash)], done));
+    expect(clonesIn(cluster)).toBe(20);
+    expect(decide(fold([confirmed(few, hash)], again), DOOMED, NOW).verdict).toBe('delete');
+    expect(decide(fold([rulesSeen(few)], again), DOOMED, NOW).verdict).toBe('held');
+  });
+
   test.each([
     ['half of them', rulesFor(NAMES.slice(0, 10))],
     ['all suffixes renamed', rulesFor(NAMES, {}, 'q')],
