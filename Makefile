@@ -68,7 +68,7 @@ format: $(INSTALLED) ## Rewrite the sources in the project's format
 e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
 	$(RUN) vitest run --config e2e/vitest.config.ts
 
-e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, and ask a real Prometheus its queries
+e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, run the commands of README.md, and ask a real Prometheus its queries
 	$(RUN) E2E_FOLDER=helm vitest run --config e2e/vitest.config.ts
 
 chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
