@@ -160,6 +160,25 @@ describe('what is unseen', () => {
     expect(decide(lookedFor(cluster, told), KEY, NOW).verdict).toBe('delete');
   });
 
+  test('given a late clone without rule of a source that is gone, then the other clones of that source look for it too', () => {
+    const other: Key = 'shop/web-canary';
+    const canary = { namespace: 'shop', name: 'web-canary' };
+    const { cluster, state } = converged();
+    const gone = fold(
+      [cluster.remove(SOURCE)].filter((event) => event !== undefined),
+      state,
+    );
+    const made = objectAt(cluster.deployments.get(KEY));
+    const metadata = objectAt(made, 'metadata');
+    const labels = { ...objectAt(metadata, 'labels'), 'ddprofiler-rc.grove/clone': canary.name };
+    const object = { ...made, metadata: { ...metadata, ...canary, labels, uid: 'late', resourceVersion: '99999' } };
+    const event: Event = { type: 'seen', stream: 'deployments/*', object };
+    const told = evolve(gone, event);
+    expect(decide(told, other, NOW).reason).toBe('RuleRemoved');
+    expect(lookIn(told)).toMatchObject({ target: SOURCE });
+    expect([...touched(gone, told, event)].sort()).toEqual([other, KEY].sort());
+  });
+
   test('given a look that failed, then the clone is failing until one succeeds', () => {
     const { cluster, state } = ruleAdded();
     const failure = { code: 'Forbidden', message: 'give it get' };

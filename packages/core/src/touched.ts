@@ -18,6 +18,7 @@ import { isSynced, type State, streamState } from './state.ts';
  * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
  * | a Deployment seen or vanished | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
+ * | a clone seen whose source is in question from then on | the keys of all clones of that source, too |
  * | autoscalers for the first time | all |
  * | an autoscaler that is new, gone, or has another target | its targets' keys, and those of their clones |
  * | a budget that is new, gone, or has another selector | those of its namespace |
@@ -124,7 +125,11 @@ export function allKeys(...states: readonly State[]): ReadonlySet<Key> {
 function ofObject(before: State, after: State, raw: Json): ReadonlySet<Key> {
   if (before.deployments === after.deployments && before.unseen === after.unseen) return new Set();
   const object = readKubeObject(raw);
-  return object === undefined ? new Set() : concerned(before, after, changedAmong(before, after, [keyOfObject(object)]));
+  if (object === undefined) return new Set();
+  const key = keyOfObject(object);
+  // A clone that comes up may put the presence of its source in question, which others follow too.
+  const source = after.ours.get(key)?.source;
+  return concerned(before, after, changedAmong(before, after, source === undefined ? [key] : [key, source]));
 }
 
 function ofChanges(before: State, after: State): ReadonlySet<Key> {
