@@ -5,11 +5,12 @@ PNPM := npx --yes pnpm@12.21.0
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 INSTALLED := node_modules/.installed
 BUNDLE := dist/ddprofiler-rc.mjs
+VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Chart.yaml)
 # What the bundle is made of: a test or the embedded cluster may change without it.
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm bench chaos churn cluster clean
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -24,6 +25,10 @@ demo: $(BUNDLE) ## Show the operator at work in seconds: KEEP=1 stays up, CLUSTE
 	@exec env $(RUN) KEEP='$(KEEP)' CLUSTER='$(CLUSTER)' PAUSE='$(PAUSE)' node demo/main.ts
 
 build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
+
+package: $(INSTALLED) $(BUNDLE) ## Write the archives of image and chart into dist/ (needs docker, podman or buildah; and Helm, or Go to build it)
+	scripts/image.sh archive dist/ddprofiler-rc-$(VERSION)-image.tar ddprofiler-rc:$(VERSION)
+	$(RUN) node charts/tools/archive.ts
 
 test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
 	$(RUN) vitest run
