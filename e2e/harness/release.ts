@@ -5,7 +5,7 @@
 import { waitFor } from '../controlplane/wait.ts';
 import { type Operator, startOperator } from './operator.ts';
 import { asInPod, clusterAddress, requestToken, serviceAccountFiles } from './service-account.ts';
-import type { World } from './world.ts';
+import type { Place } from './world.ts';
 
 /** What of the chart's Deployment is looked at; as kubectl prints it. */
 interface ChartDeployment {
@@ -18,9 +18,6 @@ interface ChartDeployment {
     };
   };
 }
-
-/** Where the release is: `world.namespace`. */
-export type Place = Pick<World, 'kubectl' | 'namespace'>;
 
 export async function chartDeployment({ kubectl, namespace }: Place): Promise<ChartDeployment> {
   const { items } = JSON.parse(
@@ -36,14 +33,14 @@ export async function userOf(place: Place): Promise<string> {
   return `system:serviceaccount:${place.namespace}:${spec.template.spec.serviceAccountName}`;
 }
 
-/** Starts the operator of the release; its port is any free one. */
-export async function operatorOfRelease(world: World): Promise<Operator> {
-  const { spec } = await chartDeployment(world);
+/** Starts the operator of the release that is there; its port is any free one. */
+export async function operatorOfRelease(place: Place): Promise<Operator> {
+  const { spec } = await chartDeployment(place);
   const { serviceAccountName, containers } = spec.template.spec;
   const environment = Object.fromEntries((containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
-  const address = await clusterAddress(world);
+  const address = await clusterAddress(place);
   const { hostname, port } = new URL(address.server);
-  const files = await serviceAccountFiles(world, address, await requestToken(world, serviceAccountName));
+  const files = await serviceAccountFiles(place, address, await requestToken(place, serviceAccountName));
   return startOperator(
     { ...environment, PORT: '0', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' },
     { wrapper: await asInPod(files.directory) },

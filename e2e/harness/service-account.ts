@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { World } from './world.ts';
+import type { Place, World } from './world.ts';
 
 export interface ClusterAddress {
   /** e.g. `https://127.0.0.1:6443` */
@@ -14,8 +14,8 @@ export interface ClusterAddress {
 }
 
 /** Where the cluster under test is, as its own kubeconfig says. */
-export async function clusterAddress(world: World): Promise<ClusterAddress> {
-  const text = await world.kubectl('config', 'view', '--raw', '--minify', '--flatten', '-o', 'json');
+export async function clusterAddress({ kubectl }: Place): Promise<ClusterAddress> {
+  const text = await kubectl('config', 'view', '--raw', '--minify', '--flatten', '-o', 'json');
   const { server, 'certificate-authority-data': ca } = JSON.parse(text).clusters[0].cluster;
   return { server, ca };
 }
@@ -61,9 +61,9 @@ export async function grant(world: World, name: string, rules: readonly object[]
 }
 
 /** A token by the TokenRequest API; bound to a Secret, it becomes invalid when that Secret goes. */
-export async function requestToken(world: World, serviceAccount: string, boundTo?: string): Promise<string> {
+export async function requestToken({ kubectl, namespace }: Place, serviceAccount: string, boundTo?: string): Promise<string> {
   const bound = boundTo === undefined ? [] : ['--bound-object-kind', 'Secret', '--bound-object-name', boundTo];
-  return (await world.kubectl('create', 'token', serviceAccount, '-n', world.namespace, ...bound)).trim();
+  return (await kubectl('create', 'token', serviceAccount, '-n', namespace, ...bound)).trim();
 }
 
 /** A kubeconfig whose context `it` uses this token. */
@@ -91,7 +91,11 @@ export interface ServiceAccountFiles {
 }
 
 /** The files that a pod finds in `/var/run/secrets/kubernetes.io/serviceaccount`, laid out as kubelet does. */
-export async function serviceAccountFiles(world: World, { ca }: ClusterAddress, token: string): Promise<ServiceAccountFiles> {
+export async function serviceAccountFiles(
+  { namespace }: Place,
+  { ca }: ClusterAddress,
+  token: string,
+): Promise<ServiceAccountFiles> {
   const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-serviceaccount-'));
   let version = 0;
   const rotate = async (next: string): Promise<void> => {
@@ -100,7 +104,7 @@ export async function serviceAccountFiles(world: World, { ca }: ClusterAddress, 
     await mkdir(join(directory, data));
     await writeFile(join(directory, data, 'token'), next);
     await writeFile(join(directory, data, 'ca.crt'), Buffer.from(ca, 'base64'));
-    await writeFile(join(directory, data, 'namespace'), world.namespace);
+    await writeFile(join(directory, data, 'namespace'), namespace);
     await symlink(data, join(directory, '..data_tmp'));
     await rename(join(directory, '..data_tmp'), join(directory, '..data'));
   };

@@ -69,6 +69,9 @@ export interface World {
   end(): Promise<void>;
 }
 
+/** A namespace, whoever made it. */
+export type Place = Pick<World, 'kubectl' | 'namespace'>;
+
 /** The image is one that a real node can pull and that stays up with its own command. */
 export const IMAGE = 'nginx:alpine';
 
