@@ -5,11 +5,12 @@ PNPM := npx --yes pnpm@12.21.0
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 INSTALLED := node_modules/.installed
 BUNDLE := dist/ddprofiler-rc.mjs
+VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Chart.yaml)
 # What the bundle is made of: a test or the embedded cluster may change without it.
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm bench chaos churn cluster clean
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm e2e-image bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -24,6 +25,10 @@ demo: $(BUNDLE) ## Show the operator at work in seconds: KEEP=1 stays up, CLUSTE
 	@exec env $(RUN) KEEP='$(KEEP)' CLUSTER='$(CLUSTER)' PAUSE='$(PAUSE)' node demo/main.ts
 
 build: $(BUNDLE) ## Build the bundle that bin/ddprofiler-rc runs
+
+package: $(INSTALLED) $(BUNDLE) ## Write the archives of image and chart into dist/ (needs docker, podman or buildah; and Helm, or Go to build it)
+	scripts/image.sh archive dist/ddprofiler-rc-$(VERSION)-image.tar ddprofiler-rc:$(VERSION)
+	$(RUN) node charts/tools/archive.ts
 
 test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
 	$(RUN) vitest run
@@ -70,6 +75,9 @@ e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2
 
 e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, run the commands of README.md, and ask a real Prometheus its queries
 	$(RUN) E2E_FOLDER=helm vitest run --config e2e/vitest.config.ts
+
+e2e-image: $(INSTALLED) $(BUNDLE) ## Build the image, and run it as a restricted pod would beside a real control plane (needs podman)
+	$(RUN) E2E_FOLDER=image vitest run --config e2e/vitest.config.ts
 
 chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
 	$(RUN) SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' SEED='$(SEED)' OPERATORS='$(OPERATORS)' OPERATOR='$(OPERATOR)' node e2e/chaos/cli.ts

@@ -4,7 +4,7 @@ import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.
 
 /**
  * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
- * Prometheus: they are `make e2e-helm`.
+ * Prometheus: they are `make e2e-helm`. Those of `image/` need podman: they are `make e2e-image`.
  */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

@@ -5,12 +5,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isExecutable } from '../../e2e/controlplane/build.ts';
 import { withFileLock } from '../../e2e/controlplane/file-lock.ts';
 import type { Progress } from '../../e2e/controlplane/progress.ts';
+import { onPath } from '../tools/on-path.ts';
 
 const run = promisify(execFile);
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
@@ -80,12 +80,4 @@ async function once(folder: string, install: () => Promise<void>): Promise<void>
     await install();
     await writeFile(mark, '');
   });
-}
-
-async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const directory of (env.PATH ?? '').split(delimiter)) {
-    const path = join(directory, name);
-    if (directory !== '' && (await isExecutable(path))) return path;
-  }
-  return undefined;
 }

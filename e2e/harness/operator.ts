@@ -37,18 +37,23 @@ export interface Operator {
  * Starts the operator with exactly these settings beside the bare environment (`PATH`, `HOME`); listens on a free port.
  * @param wrapper a program and its arguments to run it under
  */
-export async function startOperator(
+export function startOperator(
   env: Readonly<Record<string, string>>,
-  options: { readonly wrapper?: readonly string[]; readonly args?: readonly string[] } = {},
+  { wrapper = [], args = [] }: { readonly wrapper?: readonly string[]; readonly args?: readonly string[] } = {},
 ): Promise<Operator> {
+  return operatorBy([...wrapper, PROGRAM, ...args], { PORT: '0', ...env });
+}
+
+/** The operator that a command starts. */
+export async function operatorBy(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Operator> {
   const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-operator-'));
-  const [program = PROGRAM, ...args] = [...(options.wrapper ?? []), PROGRAM, ...(options.args ?? [])];
+  const [program = PROGRAM, ...args] = command;
   const started = await startGuarded({
     name: 'ddprofiler-rc',
     program,
     args,
     logFile: join(directory, 'operator.log'),
-    env: { PATH: process.env.PATH, HOME: directory, PORT: '0', ...env },
+    env: { PATH: process.env.PATH, HOME: directory, ...env },
   });
   const output = () => started.output();
   const log = () => output().split('\n').flatMap(readLine);

@@ -1,0 +1,11 @@
+/** Where PATH has a program: its absolute path, or undefined. */
+import { delimiter, join } from 'node:path';
+import { isExecutable } from '../../e2e/controlplane/build.ts';
+
+export async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const directory of (env.PATH ?? '').split(delimiter)) {
+    const path = join(directory, name);
+    if (directory !== '' && (await isExecutable(path))) return path;
+  }
+  return undefined;
+}
