@@ -145,10 +145,12 @@ export class Warden {
 
   #inspectWithdrawal(by: string, key: Key, former: JsonObject): void {
     const { cluster, meanings, now, complain } = this.#parts;
-    const mightGo = mayBeWithdrawn(readTruth(cluster.state, meanings), key, former) ? now() : this.#mightGo.get(key);
+    const truth = readTruth(cluster.state, meanings);
+    const mightGo = mayBeWithdrawn(truth, key, former) ? now() : this.#mightGo.get(key);
     if (mightGo !== undefined && this.#mayBeUnheard(mightGo)) return;
-    // Made by an operator that knows the present rules, withdrawn by one that does not yet.
-    if (this.#recentRuleSets().some((rules) => rules !== undefined && ruleOf(rules, key) === 'none')) return;
+    // Made as other rules say than those that it is withdrawn by: one operator may not know the present ones yet, or a create was long on its
+    // way, or the last good rules are in force.
+    if (this.#recentRuleSets().some((rules) => rules !== undefined && mayBeWithdrawn({ ...truth, rules }, key, former))) return;
     if (!isMarked(former) && this.#mayBeAdopted(key)) return;
     complain('7 no withdrawal from a partial view', `${by} withdrew ${key}, whose rule and source are there`);
   }
