@@ -278,7 +278,7 @@ test('a second release leaves the definition to the first, and crds.keep=false t
   await helm('uninstall', RELEASE, '-n', second.namespace);
   await first.kubectl('get', 'crd', CRD);
   await helm('uninstall', RELEASE, '-n', first.namespace);
-  expect(await first.kubectl('get', 'crd', CRD, '--ignore-not-found')).toBe('');
+  await first.kubectl('wait', '--for=delete', `crd/${CRD}`, '--timeout=60s');
 });
 
 test('the definition refuses bindings that could never work, and no others', async () => {
