@@ -243,6 +243,13 @@ export const ROWS: readonly Row[] = [
         unit: 'short',
         queries: one('sum by (reason) (increase(ddprofiler_watch_restarts_total{$where}[$__rate_interval]))', '{{reason}}'),
       },
+      {
+        title: 'Events that a watch missed',
+        description: 'Found by an audit, and put right. Any is a fault of the API server, or of what stands before it.',
+        kind: 'timeseries',
+        unit: 'short',
+        queries: one('sum by (instance) (increase(ddprofiler_missed_events_total{$where}[$__rate_interval]))', '{{instance}}'),
+      },
     ],
   },
   {
