@@ -11,11 +11,11 @@ type Until = (ms: number) => Promise<void>;
 /** Longer than the longest back-off of a key, a watch that died in silence, and a page of errors. */
 const CONVERGES_WITHIN_MS = 20 * 60_000;
 /**
- * Nothing is under way any more, once nothing was written for so long: more than the slowest call takes to arrive, and more than a watch
- * that died in silence takes to be noticed (100 s) and begun anew. What such a watch has yet to tell may be no more than an order, which
- * no comparison here can see, and which the operator follows all the same.
+ * Nothing is under way any more, once nothing was written for so long: more than the slowest call takes to arrive, than a watch that died in
+ * silence takes to be noticed (100 s) and begun anew, and than a refused write or the longest back-off waits (300 s). What is yet to come may
+ * be no more than an order, which no comparison here can see, and which the operator follows all the same.
  */
-const CALM_MS = 130_000;
+const CALM_MS = 310_000;
 /** More than the longest life of a watch: every stream was begun anew. */
 const QUIET_MS = 11 * 60_000;
 const MOMENT_MS = 20_000;
