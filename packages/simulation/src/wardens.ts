@@ -33,6 +33,8 @@ export class Warden {
   readonly #named = new Map<string, number>();
   /** What has been so since the last change. */
   #truth: Truth | undefined;
+  /** The images that each Deployment has, and had: a create that is long on its way has those of its time. */
+  readonly #images = new Map<Key, Set<string>>();
   /** Every rule set that could be followed, and until when. */
   readonly #ruleSets = new Map<Truth['rules'], number>();
   #writes = 0;
@@ -108,7 +110,7 @@ export class Warden {
     if (former !== undefined && rules.length > 0 && rules.every(isSuspended))
       complain('guardrail', `${by} wrote ${key}, whose rule is suspended`);
     const { image } = plan.limits;
-    const others = new Set([...sourceImages(this.#parts.cluster, object), ...imagesIn(former)]);
+    const others = new Set([...this.#sourceImages(object), ...imagesIn(former)]);
     const foreign = imagesIn(object).filter((one) => !others.has(one) && one.split(':')[0] !== image);
     const own = rules.flatMap((rule) => (typeof rule === 'object' ? [rule.image, rule.proxy?.image] : []));
     const denied = image === undefined ? undefined : foreign.find((one) => own.includes(one));
@@ -161,6 +163,7 @@ export class Warden {
     if (this.#truth !== undefined) this.#noteRules(this.#truth, now());
     const truth = readTruth(cluster.state, meanings);
     this.#truth = truth;
+    this.#noteImages(truth);
     this.#noteRules(truth, now());
     this.#noteWithdrawals(truth, now());
     for (const [name, until] of this.#named) {
@@ -169,6 +172,21 @@ export class Warden {
       noteLater(this.#ruleSets, followed.rules, until);
       this.#noteWithdrawals(followed, until);
     }
+  }
+
+  #noteImages({ deployments }: Truth): void {
+    for (const [key, deployment] of deployments) {
+      const images = this.#images.get(key) ?? new Set();
+      this.#images.set(key, images);
+      for (const image of imagesIn(deployment)) images.add(image);
+    }
+  }
+
+  /** The images that the clone has from its source are the source's own business. */
+  #sourceImages(clone: JsonObject): Iterable<string> {
+    const { namespace } = objectAt(clone, 'metadata');
+    const source = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source'];
+    return this.#images.get(keyOf(String(namespace), String(source))) ?? [];
   }
 
   #noteRules({ configMap, rules }: Truth, until: number): void {
@@ -208,13 +226,6 @@ function changesSince({ history }: ClusterState, revision: number): readonly Cha
 
 function imagesIn(deployment: JsonObject | undefined): readonly string[] {
   return listAt(deployment, 'spec', 'template', 'spec', 'containers').map((one) => String(objectAt(one).image));
-}
-
-/** The images that the clone has from its source are the source's own business. */
-function sourceImages({ state }: EmbeddedCluster, clone: JsonObject): readonly string[] {
-  const { namespace } = objectAt(clone, 'metadata');
-  const source = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source'];
-  return imagesIn(state.objects.get('deployments.apps')?.get(`${String(namespace)}/${String(source)}`));
 }
 
 function keyOfText(key: string): Key {
