@@ -27,7 +27,10 @@ interface Setting {
 async function convergedWith(rules: string): Promise<Setting & { readonly clone: Deployment }> {
   const { world, operator } = await runningWith(rules);
   await world.source(SOURCE, { replicas: 4 });
-  return { world, operator, clone: await world.eventually(CLONE, hasReplicas(2)) };
+  const clone = await world.eventually(CLONE, hasReplicas(2));
+  // The clone is there before the answer to its creation is, and that before its line in the log.
+  await waitFor('the log to tell of the clone', async () => writesIn(operator, keyOf(world, CLONE)).length > 0 || 'it does not');
+  return { world, operator, clone };
 }
 
 async function runningWith(rules: string): Promise<Setting> {
