@@ -168,7 +168,7 @@ export class Warden {
     this.#noteWithdrawals(truth, now());
     for (const [name, until] of this.#named) {
       if (name === truth.configMap || !this.#mayBeUnheard(until)) continue;
-      const followed = { ...truth, configMap: name, rules: rulesIn(cluster.state, name, meanings) };
+      const followed = { ...truth, rules: rulesIn(cluster.state, name, meanings) };
       noteLater(this.#ruleSets, followed.rules, until);
       this.#noteWithdrawals(followed, until);
     }
