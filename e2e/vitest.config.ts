@@ -1,6 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
+
+/** Looks back at what the others asked for. */
+const LAST = 'rights.own.e2e.ts';
+
+class LastThingsLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLast = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(LAST);
+    return (await super.sort(files)).toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
+  }
+}
 
 /**
  * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
@@ -15,6 +26,7 @@ export default defineConfig({
     globalSetup: ['global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,
+    sequence: { sequencer: LastThingsLast },
     maxConcurrency: 16,
     testTimeout: 120_000,
     hookTimeout: 120_000,
