@@ -10,7 +10,7 @@ VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Ch
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm e2e-image bench chaos churn cluster clean
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm e2e-image e2e-node bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -78,6 +78,9 @@ e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, r
 
 e2e-image: $(INSTALLED) $(BUNDLE) ## Build the image, and run it as a restricted pod would beside a real control plane (needs podman)
 	$(RUN) E2E_FOLDER=image vitest run --config e2e/vitest.config.ts
+
+e2e-node: $(INSTALLED) $(BUNDLE) ## Install the chart on a real node, with pods from the image that is built (needs root, containerd, runc, buildah, CNI plugins)
+	$(RUN) E2E_FOLDER=node vitest run --config e2e/vitest.config.ts
 
 chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
 	$(RUN) SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' SEED='$(SEED)' OPERATORS='$(OPERATORS)' OPERATOR='$(OPERATOR)' node e2e/chaos/cli.ts
