@@ -10,7 +10,7 @@ VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Ch
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm e2e-image e2e-node bench chaos churn cluster clean
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table image-figures lint format e2e e2e-helm e2e-image e2e-node bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -52,6 +52,10 @@ chart-test: $(INSTALLED) ## Check the chart without a cluster: lint, schemas, re
 
 monitoring-table: $(INSTALLED) $(BUNDLE) ## Ask a real Prometheus for every query, and write the table of docs/monitoring.md
 	$(RUN) E2E_FOLDER=helm MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts monitoring
+	$(RUN) biome check --write docs
+
+image-figures: $(INSTALLED) $(BUNDLE) ## Measure the image and its pods on a real node, and write the table of docs/install.md (needs what e2e-node needs)
+	$(RUN) E2E_FOLDER=node IMAGE_FIGURES=write vitest run --config e2e/vitest.config.ts figures
 	$(RUN) biome check --write docs
 
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types

@@ -9,6 +9,7 @@ export interface Pod {
     readonly hostNetwork?: boolean;
     readonly containers: readonly {
       readonly image: string;
+      readonly resources?: Readonly<Record<'requests' | 'limits', { readonly memory?: string } | undefined>>;
       readonly env?: readonly { readonly name: string; readonly value?: string }[];
     }[];
   };
