@@ -13,7 +13,7 @@ export interface Requirement {
   readonly package: string;
 }
 
-const REQUIREMENTS: readonly Requirement[] = [
+export const REQUIREMENTS: readonly Requirement[] = [
   { program: 'containerd', package: 'containerd' },
   { program: 'ctr', package: 'containerd' },
   { program: 'runc', package: 'runc' },
