@@ -3,7 +3,7 @@
  * of it; without, it is shown.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { kubectlFor } from '../controlplane/cluster.ts';
 import { answersOk } from '../controlplane/http.ts';
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => node?.stop());
 
 test('the image: its size, and what is in it', async () => {
-  const { unpacked, packed, files, npmPackages } = await readImage(node.archive, join(dirname(node.archive), 'contents'));
+  const { unpacked, packed, files, npmPackages } = await readImage(node.archive, join(node.folder, 'contents'));
   const libraries = files.filter((path) => /\.so(\.\d+)*$/.test(path));
   expect(npmPackages).toContain('rxjs');
   expect(libraries.some((path) => path.endsWith('libc.so.6'))).toBe(true);

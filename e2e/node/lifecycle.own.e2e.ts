@@ -2,7 +2,6 @@
  * The life of a release on a real node: its pods are containers of the image, its rights are those of the chart, and Pod Security `restricted` is
  * enforced where it is. The tests are the steps of that life, in their order. Sources and clones are on nodes that KWOK plays.
  */
-import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
 import { kubectlFor } from '../controlplane/cluster.ts';
@@ -104,7 +103,7 @@ test('both pods become Ready on the node by their probes, where Pod Security is 
       return namesOf(pods).every((name) => succeeded.has(name)) || `so far: ${[...succeeded].join(', ')}`;
     });
   await kubectl('wait', '--for=create', `lease/${LEASE}`, '-n', release.namespace, '--timeout=60s');
-  lease = await watchLease(facts, release.namespace, LEASE, dirname(node.archive));
+  lease = await watchLease(facts, release.namespace, LEASE, node.folder);
 });
 
 test('in the running pod the operator is not root, may gain nothing, and can write nowhere', async () => {

@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 import type { Enclosure } from './enclosure.ts';
 
 export interface NodeNetwork {
+  /** Name of this machine's interface. */
+  readonly wire: string;
   /** This machine's end of the wire. */
   readonly machine: string;
   /** The node's. */
@@ -21,7 +23,8 @@ export interface NodeNetwork {
 
 const TRIES = 20;
 
-const addresses = (number: number): NodeNetwork => ({
+const numbered = (number: number): NodeNetwork => ({
+  wire: `ddprofiler-${number}`, // an interface's name has 15 characters at most
   machine: `198.19.${number}.1`,
   node: `198.19.${number}.2`,
   pods: `198.18.${number}.0/24`,
@@ -32,9 +35,8 @@ const ip = (...args: readonly string[]) => promisify(execFile)('ip', args);
 /** @param random gives numbers in [0, 1) */
 export async function connect(enclosure: Enclosure, random: () => number = Math.random): Promise<NodeNetwork> {
   for (let tries = 1; ; tries += 1) {
-    const number = Math.floor(random() * 256);
-    const wire = `ddprofiler-${number}`; // 15 characters at most
-    const network = addresses(number);
+    const network = numbered(Math.floor(random() * 256));
+    const { wire } = network;
     try {
       await ip('link', 'add', wire, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(enclosure.pid));
     } catch (thrown) {

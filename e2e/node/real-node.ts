@@ -25,7 +25,7 @@ import { type Enclosure, makeEnclosure } from './enclosure.ts';
 import { OPERATOR, operatorArchive, pauseArchive } from './images.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { startKubelet } from './kubelet.ts';
-import { connect, writeCniConfig } from './network.ts';
+import { connect, type NodeNetwork, writeCniConfig } from './network.ts';
 import { requireMachine } from './requirements.ts';
 import { provideServices } from './services.ts';
 
@@ -41,6 +41,9 @@ export const VALUES_FOR_NODE = {
 
 export interface RealNode {
   readonly name: string;
+  /** Everything of it that is a file. Goes with it. */
+  readonly folder: string;
+  readonly network: NodeNetwork;
   readonly enclosure: Enclosure;
   readonly containerd: Containerd;
   /** The operator's image as it was imported. */
@@ -103,7 +106,7 @@ export async function startRealNode(facts: OwnClusterFacts, progress: Progress):
     });
     await servicesAreRouted(enclosure, proxy);
     progress(`a real node is ready (${elapsed(startedAt)})`);
-    return { name: NAME, enclosure, containerd, archive, collectLogs, stop };
+    return { name: NAME, folder: directory.path, network, enclosure, containerd, archive, collectLogs, stop };
   } catch (thrown) {
     await collectLogs().catch(() => {}); // what failed is the news
     await stop();
