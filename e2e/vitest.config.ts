@@ -2,17 +2,20 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
 
+const folder = process.env.E2E_FOLDER ?? 'scenarios';
+
 /**
  * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
  * Prometheus: they are `make e2e-helm`. Those of `image/` need podman: they are `make e2e-image`.
+ * Those of `node/` need a machine that can be a node: they are `make e2e-node`.
  */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: [`${process.env.E2E_FOLDER ?? 'scenarios'}/**/*.e2e.ts`],
+    include: [`${folder}/**/*.e2e.ts`],
     // Not skipped but not chosen: on an existing cluster these cannot run. global-setup.ts names them on screen.
     exclude: runsOnExistingCluster() ? [OWN_CLUSTER_FILES] : [],
-    globalSetup: ['global-setup.ts'],
+    globalSetup: [...(folder === 'node' ? ['node/machine-setup.ts'] : []), 'global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,
     maxConcurrency: 16,

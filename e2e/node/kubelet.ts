@@ -10,7 +10,7 @@ import { DNS_ADDRESS } from './services.ts';
 export interface KubeletOptions {
   readonly program: string;
   readonly kubeconfig: string;
-  readonly name: string;
+  readonly nodeName: string;
   /** Taint that keeps pods away that do not ask for this node. */
   readonly taint: string;
   /** IPv4 */
@@ -46,13 +46,13 @@ const configuration = ({ folder, address, cgroup, taint }: KubeletOptions, resol
 });
 
 export async function startKubelet(enclosure: Enclosure, options: KubeletOptions): Promise<GuardedProcess> {
-  const { program, kubeconfig, name, address, folder, logFile } = options;
+  const { program, kubeconfig, nodeName, address, folder, logFile } = options;
   await mkdir(folder, { recursive: true });
   const [config, resolvConf] = [join(folder, 'config.json'), join(folder, 'resolv.conf')];
   await writeFile(resolvConf, '');
   await writeFile(config, JSON.stringify(configuration(options, resolvConf)));
   const places = [`--root-dir=${join(folder, 'root')}`, `--cert-dir=${join(folder, 'certificates')}`];
-  const identity = [`--hostname-override=${name}`, `--node-ip=${address}`];
+  const identity = [`--hostname-override=${nodeName}`, `--node-ip=${address}`];
   const args = [`--config=${config}`, `--kubeconfig=${kubeconfig}`, ...identity, ...places];
   return enclosure.start({ name: 'kubelet', program, args, logFile });
 }

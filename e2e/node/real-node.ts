@@ -2,7 +2,7 @@
  * A real node beside those that KWOK plays: containerd, kubelet, kube-proxy and a network of pods, on the control plane of the tests. Its pods are
  * containers, and find the API server and each other as in any cluster: by Services, their names, and the token that kubelet mounts.
  *
- * Guarantees
+ * Guarantees, on a machine that is fit for it (requirements.ts)
  * - `startRealNode` returns when a pod that asks for the node would run on it. If it throws, nothing is left.
  * - When it stops, and when this process ends in whatever way, the machine is as it was: no process, mount, interface, route, cgroup or file of it
  *   stays (enclosure.ts, cgroups.ts, guarded-directory.ts).
@@ -26,7 +26,6 @@ import { OPERATOR, operatorArchive, pauseArchive } from './images.ts';
 import { startKubeProxy } from './kube-proxy.ts';
 import { startKubelet } from './kubelet.ts';
 import { connect, type NodeNetwork, writeCniConfig } from './network.ts';
-import { requireMachine } from './requirements.ts';
 import { provideServices } from './services.ts';
 
 const NAME = 'real-node';
@@ -54,14 +53,16 @@ export interface RealNode {
 }
 
 export async function startRealNode(facts: OwnClusterFacts, progress: Progress): Promise<RealNode> {
-  await requireMachine();
   const kubelet = await locateProgram('kubelet', progress);
   const kubeProxy = await locateProgram('kube-proxy', progress);
   const startedAt = Date.now();
   const kubectl = kubectlFor(facts);
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
+    const failures: unknown[] = [];
+    for (let last = undo.pop(); last !== undefined; last = undo.pop())
+      await last().catch((thrown: unknown) => failures.push(thrown)); // what comes after it is undone all the same
+    if (failures.length > 0) throw new AggregateError(failures, 'the node could not be undone as a whole');
   };
 
   const directory = await makeGuardedDirectory('ddprofiler-rc-node-');
@@ -94,15 +95,21 @@ export async function startRealNode(facts: OwnClusterFacts, progress: Progress):
     await writeCniConfig(join(cniFolder(at('containerd')), '10-pods.conflist'), network);
     for (const file of [pause, archive]) await containerd.ctr('images', 'import', file);
 
-    const shared = { kubeconfig, folder: at('kubelet') };
+    const shared = { kubeconfig, folder: at('kubelet'), nodeName: NAME };
     const kubeletProcess = await startKubelet(enclosure, {
       ...shared,
-      ...{ program: kubelet, logFile: log('kubelet'), name: NAME, taint: TAINT, address: network.node, cgroup: cgroups.name },
+      program: kubelet,
+      taint: TAINT,
+      address: network.node,
+      cgroup: cgroups.name,
+      logFile: log('kubelet'),
     });
     await waitFor('the node to be Ready', () => isReady(kubectl), { program: kubeletProcess });
     const proxy = await startKubeProxy(enclosure, {
       ...shared,
-      ...{ program: kubeProxy, logFile: log('kube-proxy'), nodeName: NAME, pods: network.pods },
+      program: kubeProxy,
+      pods: network.pods,
+      logFile: log('kube-proxy'),
     });
     await servicesAreRouted(enclosure, proxy);
     progress(`a real node is ready (${elapsed(startedAt)})`);
