@@ -23,7 +23,7 @@ test('and where the same one takes it again', () => {
 
 test('versions are read from whole lines alone', () => {
   const text =
-    'a_1|2026-01-01T00:00:02.500000Z|2026-01-01T00:00:00.000000Z\n|2026-01-01T00:00:03.000000Z|2026-01-01T00:00:00.000000Z\nb_2|2026';
+    'a_1|2026-01-01T00:00:02.500000Z|2026-01-01T00:00:00.000000Z\n|2026-01-01T00:00:03.000000Z|2026-01-01T00:00:00.000000Z\nb_2|2026-01-01T00:00:04.000000Z|20';
   expect(readVersions(text)).toEqual([
     { holder: 'a_1', renewedAt: Date.UTC(2026, 0, 1, 0, 0, 2, 500), acquiredAt: Date.UTC(2026, 0, 1) },
     { holder: '', renewedAt: Date.UTC(2026, 0, 1, 0, 0, 3), acquiredAt: Date.UTC(2026, 0, 1) },
