@@ -10,7 +10,10 @@ VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Ch
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table lint format e2e e2e-helm e2e-image bench chaos churn cluster clean
+# Each of these takes the whole machine, or writes what another reads.
+.NOTPARALLEL:
+
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table image-figures lint format e2e e2e-scenarios e2e-helm e2e-image e2e-node bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -54,6 +57,10 @@ monitoring-table: $(INSTALLED) $(BUNDLE) ## Ask a real Prometheus for every quer
 	$(RUN) E2E_FOLDER=helm MONITORING_TABLE=write vitest run --config e2e/vitest.config.ts monitoring
 	$(RUN) biome check --write docs
 
+image-figures: $(INSTALLED) $(BUNDLE) ## Measure the image and its pods on a real node, and write the table of docs/install.md (needs what e2e-node needs)
+	$(RUN) E2E_FOLDER=node IMAGE_FIGURES=write vitest run --config e2e/vitest.config.ts figures
+	$(RUN) biome check --write docs
+
 lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) biome check --error-on-warnings .
 	$(RUN) tsc -p packages/core
@@ -70,7 +77,10 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 format: $(INSTALLED) ## Rewrite the sources in the project's format
 	$(RUN) biome check --write .
 
-e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
+# On a cluster that is somebody's, only the scenarios can run.
+e2e: e2e-scenarios $(if $(E2E_KUBECONFIG),,e2e-helm e2e-image e2e-node) ## Run all tests against a real control plane and a real node (or E2E_KUBECONFIG's cluster)
+
+e2e-scenarios: $(INSTALLED) $(BUNDLE) ## Run the operator's main job against a real control plane (or E2E_KUBECONFIG's cluster)
 	$(RUN) vitest run --config e2e/vitest.config.ts
 
 e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, run the commands of README.md, and ask a real Prometheus its queries
@@ -78,6 +88,9 @@ e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, r
 
 e2e-image: $(INSTALLED) $(BUNDLE) ## Build the image, and run it as a restricted pod would beside a real control plane (needs podman)
 	$(RUN) E2E_FOLDER=image vitest run --config e2e/vitest.config.ts
+
+e2e-node: $(INSTALLED) $(BUNDLE) ## Install the chart on a real node, with pods from the image that is built (needs root, containerd, runc, buildah, CNI plugins)
+	$(RUN) E2E_FOLDER=node vitest run --config e2e/vitest.config.ts
 
 chaos: $(INSTALLED) $(BUNDLE) ## Run the operator through faults, kills and people on a real control plane: SEEDS=n SECONDS=s, SEED=k alone, OPERATORS=2
 	$(RUN) SEEDS='$(SEEDS)' SECONDS='$(SECONDS)' SEED='$(SEED)' OPERATORS='$(OPERATORS)' OPERATOR='$(OPERATOR)' node e2e/chaos/cli.ts

@@ -11,6 +11,7 @@ export default defineConfig({
       'e2e/controlplane/**/*.test.ts',
       'e2e/faults/**/*.test.ts',
       'e2e/chaos/**/*.test.ts',
+      'e2e/node/**/*.test.ts',
       'demo/**/*.test.ts',
       'bench/**/*.test.ts',
     ],

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type Cluster, type ClusterFacts, openCluster } from './controlplane/cluster.ts';
 import { onScreen } from './controlplane/progress.ts';
+import { ARTIFACTS } from './harness/artifacts.ts';
 import { OWN_CLUSTER_FILES } from './harness/own-cluster.ts';
 
 declare module 'vitest' {
@@ -15,7 +16,6 @@ declare module 'vitest' {
   }
 }
 
-const ARTIFACTS = fileURLToPath(new URL('artifacts/', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CRD = fileURLToPath(new URL('../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 

@@ -1,29 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { LastThingsLast } from './harness/last-things-last.ts';
 import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
 
-/** Looks back at what the others asked for. */
-const LAST = 'rights.own.e2e.ts';
+const folder = process.env.E2E_FOLDER ?? 'scenarios';
 
-class LastThingsLast extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLast = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(LAST);
-    return (await super.sort(files)).toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
-  }
-}
-
-/**
- * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
- * Prometheus: they are `make e2e-helm`. Those of `image/` need podman: they are `make e2e-image`.
- */
+/** `make e2e`: the tests of one folder against a real cluster, opened once for all of them in global-setup.ts. README.md has what each needs. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: [`${process.env.E2E_FOLDER ?? 'scenarios'}/**/*.e2e.ts`],
+    include: [`${folder}/**/*.e2e.ts`],
     // Not skipped but not chosen: on an existing cluster these cannot run. global-setup.ts names them on screen.
     exclude: runsOnExistingCluster() ? [OWN_CLUSTER_FILES] : [],
-    globalSetup: ['global-setup.ts'],
+    globalSetup: [...(folder === 'node' ? ['node/machine-setup.ts'] : []), 'global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,
     sequence: { sequencer: LastThingsLast },

@@ -9,7 +9,13 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Pages by their path from the root. */
 async function readPages(): Promise<ReadonlyMap<string, string>> {
   const docs = (await readdir(join(ROOT, 'docs'), { recursive: true })).filter((path) => path.endsWith('.md'));
-  const paths = ['README.md', 'CHANGELOG.md', 'charts/ddprofiler-rc/README.md', ...docs.map((path) => `docs/${path}`)];
+  const paths = [
+    'README.md',
+    'CHANGELOG.md',
+    'charts/ddprofiler-rc/README.md',
+    'e2e/README.md',
+    ...docs.map((path) => `docs/${path}`),
+  ];
   return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')] as const)));
 }
 
@@ -62,7 +68,7 @@ async function isThere(path: string): Promise<boolean> {
   return posix.normalize(path) === '.' || names.includes(posix.basename(path));
 }
 
-test('every relative link of README.md, docs/ and the chart leads to a file, and to a heading in it', async () => {
+test('every relative link of README.md, docs/, e2e/ and the chart leads to a file, and to a heading in it', async () => {
   const pages = await readPages();
   const links = [...pages].flatMap(([page, text]) => linksIn(page, text));
   expect(links.length).toBeGreaterThan(30);

@@ -195,6 +195,21 @@ describe('the pod', () => {
   });
 });
 
+test('the pod of helm test runs where the operator may: on the same nodes, whoever else runs there', async () => {
+  const nodes = {
+    nodeSelector: { disk: 'fast' },
+    tolerations: [{ key: 'closed', operator: 'Exists' }],
+    affinity: {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] },
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] },
+    },
+  };
+  const { nodeAffinity } = nodes.affinity;
+  expect(at(the(await render(nodes), 'Pod'), 'spec')).toMatchObject({ ...nodes, affinity: { nodeAffinity } });
+  expect(at(the(await render(nodes), 'Pod'), 'spec', 'affinity')).toEqual({ nodeAffinity });
+  for (const field of Object.keys(nodes)) expect(at(the(await render(), 'Pod'), 'spec', field)).toBeUndefined();
+});
+
 describe('the definition', () => {
   test('is the one in files/, kept by default', async () => {
     const text = await readFile(new URL('../ddprofiler-rc/files/crd.yaml', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildPlace, cacheDirectory, goEnv } from './build.ts';
 import { isAtLeast } from './go-toolchain.ts';
-import { KUBERNETES_VERSION, PROGRAM_NAMES, RECIPES, TOOL_NAMES } from './programs.ts';
+import { KUBERNETES_VERSION, NODE_PROGRAM_NAMES, PROGRAM_NAMES, RECIPES, TOOL_NAMES } from './programs.ts';
 import { temporaryFolder } from './test-folder.ts';
 
 test.for([
@@ -37,7 +37,7 @@ test('another main.go of our own is another folder too', async () => {
 test('the modules pin the version that is linked in, and have every program as a tool or a requirement', async () => {
   const { modules } = buildPlace({}, '/');
   expect(await readFile(join(modules, 'kubernetes', 'go.mod'), 'utf8')).toContain(`k8s.io/kubernetes ${KUBERNETES_VERSION}\n`);
-  for (const name of [...PROGRAM_NAMES, ...TOOL_NAMES]) {
+  for (const name of [...PROGRAM_NAMES, ...TOOL_NAMES, ...NODE_PROGRAM_NAMES]) {
     const { module, goPackage } = RECIPES[name];
     const goMod = await readFile(join(modules, module, 'go.mod'), 'utf8');
     expect(goMod, name).toContain(goPackage);

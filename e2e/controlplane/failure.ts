@@ -7,7 +7,8 @@ export type FailureCode =
   | 'NOT_READY'
   | 'NO_FREE_PORT'
   | 'KUBECTL_FAILED'
-  | 'CLUSTER_UNUSABLE';
+  | 'CLUSTER_UNUSABLE'
+  | 'MACHINE_UNFIT';
 
 /** An error whose message is meant for the screen as it is: what happened, what was looked at, what to do. */
 export class Failure extends Error {

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Layout } from './layout.ts';
+import { MANAGED_BY_KWOK } from './nodes.ts';
 
 const config = (name: string): string => fileURLToPath(new URL(`config/${name}`, import.meta.url));
 
@@ -37,6 +38,8 @@ export const apiServerFlags = (layout: Layout, etcdUrl: string, port: number): s
   '--endpoint-reconciler-type=none',
   `--cert-dir=${layout.certificates}`,
   '--service-cluster-ip-range=10.96.0.0/16',
+  // A real node's (e2e/node) host name is known to nobody.
+  '--kubelet-preferred-address-types=InternalIP',
   '--authorization-mode=RBAC',
   `--token-auth-file=${layout.tokenFile}`,
   '--service-account-issuer=https://kubernetes.default.svc',
@@ -77,7 +80,7 @@ export const schedulerFlags = (layout: Layout, port: number): string[] => [
 export const kwokFlags = (layout: Layout): string[] => [
   `--kubeconfig=${layout.kubeconfig('kwok')}`,
   `--config=${config('kwok-stages.yaml')}`,
-  '--manage-all-nodes',
+  `--manage-nodes-with-annotation-selector=${MANAGED_BY_KWOK}`,
   '--node-lease-duration-seconds=40',
   '--cidr=10.244.0.0/16',
   '--node-ip=192.0.2.1', // reserved for documentation: nobody answers there

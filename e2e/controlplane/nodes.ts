@@ -1,7 +1,11 @@
-/** The nodes that KWOK plays the kubelet for: so large that no test has to think of capacity. */
+/** The nodes that KWOK plays the kubelet for, and those alone: so large that no test has to think of capacity. */
 import { isRecord } from './json.ts';
 
 const CAPACITY = { cpu: '1000', memory: '4000Gi', 'ephemeral-storage': '10000Gi', pods: '10000' };
+
+const [KEY, VALUE] = ['kwok.x-k8s.io/node', 'fake'] as const;
+/** Annotation of these nodes, as a selector. */
+export const MANAGED_BY_KWOK = `${KEY}=${VALUE}`;
 
 export const NODE_NAMES = ['node-1', 'node-2', 'node-3'] as const;
 
@@ -30,7 +34,11 @@ export const nodesManifest = (): string =>
     items: NODE_NAMES.map((name) => ({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' } },
+      metadata: {
+        name,
+        annotations: { [KEY]: VALUE },
+        labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+      },
       status: {
         capacity: CAPACITY,
         allocatable: CAPACITY,

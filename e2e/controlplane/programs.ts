@@ -1,4 +1,4 @@
-/** The programs of a control plane, and the tools of the chart: what they are built from, at which version, with which flags. */
+/** The programs of a control plane and of a node, and the tools of the chart: what they are built from, at which version, with which flags. */
 
 /** Kubernetes' own number for its programs; the others have theirs in their module's go.mod. */
 export const KUBERNETES_VERSION = 'v1.37.2';
@@ -14,7 +14,11 @@ export type Programs = Readonly<Record<ProgramName, string>>;
 export const TOOL_NAMES = ['helm', 'kubeconform', 'kube-score', 'monitoring-check'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-export type BuildName = ProgramName | ToolName;
+/** What makes a machine a node. Only `make e2e-node` asks for them, and so has them built. */
+export const NODE_PROGRAM_NAMES = ['kubelet', 'kube-proxy'] as const;
+export type NodeProgramName = (typeof NODE_PROGRAM_NAMES)[number];
+
+export type BuildName = ProgramName | ToolName | NodeProgramName;
 
 export type ModuleName = 'kubernetes' | 'etcd' | 'kwok' | ToolName;
 
@@ -52,6 +56,8 @@ export const RECIPES: Readonly<Record<BuildName, Recipe>> = {
   'kube-controller-manager': kubernetes('kube-controller-manager', 4),
   'kube-scheduler': kubernetes('kube-scheduler', 0.5),
   kubectl: kubernetes('kubectl', 0.5),
+  kubelet: kubernetes('kubelet', 1),
+  'kube-proxy': kubernetes('kube-proxy', 0.3),
   kwok: { module: 'kwok', goPackage: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: STRIPPED, minutes: 1.7 },
   helm: {
     module: 'helm',

@@ -16,15 +16,21 @@ export interface BaseRoots {
 export async function layOutBases(folder: string): Promise<BaseRoots> {
   const roots = { node: join(folder, 'node'), base: join(folder, 'base') };
   await put(process.execPath, join(roots.node, 'usr/local/bin/node'));
-  const { stdout } = await promisify(execFile)('ldd', [process.execPath]);
-  for (const [library] of stdout.matchAll(/\/\S+/g)) {
+  for (const library of await librariesOf(process.execPath)) {
     if (library.includes('libatomic')) await putWithTarget(library, join(roots.node, 'usr', dirname(library)));
     else await put(library, join(roots.base, library));
   }
   return roots;
 }
 
-async function put(from: string, to: string): Promise<void> {
+/** Paths of the shared libraries, the loader among them, that a program is linked to. */
+export async function librariesOf(program: string): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)('ldd', [program]);
+  return [...stdout.matchAll(/\/\S+/g)].map(([path]) => path);
+}
+
+/** Copies a file, and makes the folders on its way. */
+export async function put(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);
 }

@@ -1,14 +1,11 @@
-/** The image as scripts/image.sh builds it, on bases that stand in for its own. */
+/** The image as podman has it after scripts/image.sh built it. */
 import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { layOutBases } from './image-bases.ts';
+import { BASE, buildArchive } from './image-archive.ts';
 import type { Podman } from './podman.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/image.sh', import.meta.url));
-const [NODE, BASE, NAME] = ['localhost/node:stand-in', 'localhost/base:stand-in', 'localhost/ddprofiler-rc:0.0.0-test'];
+const NAME = 'localhost/ddprofiler-rc:0.0.0-test';
 const run = promisify(execFile);
 
 /** What the container of a restricted pod may do. podman would ask for higher limits than it may have inside of a container itself. */
@@ -33,15 +30,7 @@ export interface Image {
 
 /** Builds it, writes it to an archive, and takes it from there. */
 export async function buildImage(podman: Podman): Promise<Image> {
-  const roots = await layOutBases(podman.folder);
-  const dockerfile = join(podman.folder, 'Dockerfile');
-  await writeFile(dockerfile, 'FROM scratch\nCOPY . /\nENV PATH=/usr/local/bin:/usr/bin\n');
-  await podman('build', '--file', dockerfile, '--tag', NODE, roots.node);
-  await podman('build', '--file', dockerfile, '--tag', BASE, roots.base);
-
-  const archive = join(podman.folder, 'image.tar');
-  const env = { ...process.env, ...podman.env, PATH: await podmanAlone(podman), NODE_IMAGE: NODE, BASE_IMAGE: BASE };
-  await run(SCRIPT, ['archive', archive, NAME], { env });
+  const archive = await buildArchive(podman, NAME);
   await podman('rmi', NAME);
   await podman('load', '--input', archive);
 
@@ -49,17 +38,6 @@ export async function buildImage(podman: Podman): Promise<Image> {
   const ofBase = new Set(await filesOf(podman, BASE));
   const files = (await filesOf(podman, NAME)).filter((path) => !ofBase.has(path)).sort();
   return { config, files, command: (options, ...args) => ['podman', 'run', '--rm', ...RESTRICTED, ...options, NAME, ...args] };
-}
-
-/** A PATH on which the script finds what it needs, and of all builders the one that has the bases. */
-async function podmanAlone({ folder }: Podman): Promise<string> {
-  const path = join(folder, 'bin');
-  await mkdir(path);
-  for (const name of ['dirname', 'chmod', 'rm', 'git', 'podman']) {
-    const { stdout } = await run('sh', ['-c', 'command -v "$1"', 'sh', name]);
-    await symlink(stdout.trim(), join(path, name));
-  }
-  return path;
 }
 
 async function filesOf(podman: Podman, image: string): Promise<readonly string[]> {

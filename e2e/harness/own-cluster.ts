@@ -5,7 +5,7 @@
 import type { ClusterFacts, OwnClusterFacts } from '../controlplane/cluster.ts';
 
 /** Relative to e2e/. */
-export const OWN_CLUSTER_FILES = '{scenarios,helm}/**/*.own.e2e.ts';
+export const OWN_CLUSTER_FILES = '{scenarios,helm,node}/**/*.own.e2e.ts';
 
 /** The same question as in cluster.ts: an empty value is none. */
 export const runsOnExistingCluster = (env: NodeJS.ProcessEnv = process.env): boolean => (env.E2E_KUBECONFIG ?? '') !== '';

@@ -4,14 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Builder } from './image-archive.ts';
 
 const MOST = 64 * 1024 * 1024;
 
-export interface Podman {
-  readonly folder: string;
-  /** With this in its environment any podman uses the same store. */
-  readonly env: Readonly<Record<string, string>>;
-  (...args: readonly string[]): Promise<string>;
+export interface Podman extends Builder {
   /** Ends the containers, and removes all. */
   remove(): Promise<void>;
 }
@@ -35,5 +32,5 @@ export async function makePodman(): Promise<Podman> {
     await podman('rmi', '--all', '--force');
     await rm(folder, { recursive: true, force: true });
   };
-  return Object.assign(podman, { folder, env, remove });
+  return Object.assign(podman, { program: 'podman' as const, folder, env, wrapper: [], remove });
 }

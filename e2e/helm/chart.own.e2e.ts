@@ -2,19 +2,17 @@
  * The chart, by Helm, on a control plane of its own: what an install, an upgrade, a rollback, an uninstall and a reinstall leave of binding, rules,
  * clones and definition. Pod Security `restricted` is enforced where the release is. The operator has the rights of the chart's Roles alone.
  */
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
 import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
 import { lastLines } from '../controlplane/guarded-process.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
-import { CHART, EXAMPLE_VALUES, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
+import { CHART, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, podsAdmitted, userOf } from '../harness/release.ts';
+import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 
 const CRD = 'ddprofcrds.crds.grove';
@@ -42,22 +40,6 @@ async function namespace(purpose: string, isRestricted = false): Promise<World> 
   onTestFinished(() => world.end());
   if (isRestricted) await world.kubectl('label', 'namespace', world.namespace, 'pod-security.kubernetes.io/enforce=restricted');
   return world;
-}
-
-async function valuesFile(values: object): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-values-')), 'values.yaml');
-  await writeFile(file, JSON.stringify(values));
-  return file;
-}
-
-/** The example's values as they are, but for the namespace, which is named in them. */
-async function exampleFor({ namespace: name }: World): Promise<string> {
-  const text = (await readFile(EXAMPLE_VALUES, 'utf8'))
-    .replace(/- profiler$/m, `- ${name}`)
-    .replace(/^( +)profiler:$/m, `$1${name}:`);
-  const file = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-values-')), 'values.yaml');
-  await writeFile(file, text);
-  return file;
 }
 
 async function started(world: World): Promise<Operator> {
@@ -203,18 +185,6 @@ describe.for(VARIANTS.map((variant) => [variant.what, variant] as const))('with 
 function rolesOf({ kubectl, namespace }: World): Promise<string> {
   const isOfRelease = `@.metadata.annotations.meta\\.helm\\.sh/release-namespace=="${namespace}"`;
   return kubectl('get', 'roles,rolebindings', '-A', '-o', `jsonpath={.items[?(${isOfRelease})].metadata.name}`);
-}
-
-/** One source for each rule of the example. */
-async function exampleSources(world: World): Promise<void> {
-  for (const name of ['profiler-worker', 'profiler-feedworker']) await world.source(name, { replicas: 4 });
-}
-
-async function exampleClones(world: World): Promise<void> {
-  for (const name of ['profiler-worker', 'profiler-feedworker']) {
-    const clone = await world.eventually(`${name}-profiler`, hasReplicas(2));
-    expect(envOf(clone)).toEqual({ PROFILING_ENABLED: 'True' });
-  }
 }
 
 describe('with the Python operator’s values', () => {
