@@ -162,23 +162,22 @@ test('so does a rollback, and rules and settings are as they were', async () => 
   await exampleClones(sources);
 });
 
-test('the leader’s pod is deleted: the other one takes over within a second', async () => {
-  const pods = namesOf(await podsReady(release, 2));
+test('the leader’s pod is deleted: another one takes over within a second', async () => {
   const leader = podOf(lease.holder());
-  const [other] = pods.filter((name) => name !== leader);
-  expect(pods).toContain(leader);
+  expect(namesOf(await podsReady(release, 2))).toContain(leader);
   const first = lease.versions().length - 1;
   await kubectl('delete', 'pod', leader, '-n', release.namespace, '--wait=false');
-  const probe = async () => podOf(lease.holder()) === other || `"${lease.holder()}" holds it`;
-  await waitFor('the other one to hold the Lease', probe);
+  // The pod that comes in its place may be as fast as the one that stood by.
+  const probe = async () => !['', leader].includes(podOf(lease.holder())) || `"${lease.holder()}" holds it`;
+  await waitFor('another one to hold the Lease', probe);
   await sources.source('profiler-worker', { replicas: 8 });
   await sources.eventually('profiler-worker-profiler', hasReplicas(4));
   await sources.source('profiler-worker', { replicas: 4 });
   await exampleClones(sources);
   const taken = handovers(lease.versions().slice(first));
-  expect(taken.map(({ to }) => podOf(to))).toEqual([other]);
+  expect(taken).toHaveLength(1);
   expect(taken[0]?.gapMs).toBeLessThan(LONGEST_GAP_MS);
-  await podsReady(release, 2);
+  expect(namesOf(await podsReady(release, 2))).toContain(podOf(taken[0]?.to ?? ''));
 });
 
 test('uninstall leaves the definition, the clones and the Lease, and nothing else', async () => {
