@@ -10,7 +10,10 @@ VERSION := $(shell sed -n 's/^appVersion: "\(.*\)"/\1/p' charts/ddprofiler-rc/Ch
 SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scripts -name node_modules -prune -o \
   -type f \( -name '*.ts' ! -name '*.test.ts' -o -name package.json \) -print 2>/dev/null)
 
-.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table image-figures lint format e2e e2e-helm e2e-image e2e-node bench chaos churn cluster clean
+# Each of these takes the whole machine, or writes what another reads.
+.NOTPARALLEL:
+
+.PHONY: help demo build package test simulate planted-bugs reference chart-docs chart-test monitoring-table image-figures lint format e2e e2e-scenarios e2e-helm e2e-image e2e-node bench chaos churn cluster clean
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -74,7 +77,10 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 format: $(INSTALLED) ## Rewrite the sources in the project's format
 	$(RUN) biome check --write .
 
-e2e: $(INSTALLED) $(BUNDLE) ## Run the tests against a real control plane (or E2E_KUBECONFIG's cluster)
+# On a cluster that is somebody's, only the scenarios can run.
+e2e: e2e-scenarios $(if $(E2E_KUBECONFIG),,e2e-helm e2e-image e2e-node) ## Run all tests against a real control plane and a real node (or E2E_KUBECONFIG's cluster)
+
+e2e-scenarios: $(INSTALLED) $(BUNDLE) ## Run the operator's main job against a real control plane (or E2E_KUBECONFIG's cluster)
 	$(RUN) vitest run --config e2e/vitest.config.ts
 
 e2e-helm: $(INSTALLED) $(BUNDLE) ## Install the chart on a real control plane, run the commands of README.md, and ask a real Prometheus its queries

@@ -1,14 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LastThingsLast } from './harness/last-things-last.ts';
 import { OWN_CLUSTER_FILES, runsOnExistingCluster } from './harness/own-cluster.ts';
 
 const folder = process.env.E2E_FOLDER ?? 'scenarios';
 
-/**
- * `make e2e`: the tests against a real cluster, opened once for all of them in global-setup.ts. Those of `helm/` need Helm, which is built, and
- * Prometheus: they are `make e2e-helm`. Those of `image/` need podman: they are `make e2e-image`.
- * Those of `node/` need a machine that can be a node: they are `make e2e-node`.
- */
+/** `make e2e`: the tests of one folder against a real cluster, opened once for all of them in global-setup.ts. README.md has what each needs. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
@@ -18,6 +15,7 @@ export default defineConfig({
     globalSetup: [...(folder === 'node' ? ['node/machine-setup.ts'] : []), 'global-setup.ts'],
     // Each file has namespaces of its own, yet "the operator wrote nothing for 30 s" is about the whole cluster.
     fileParallelism: false,
+    sequence: { sequencer: LastThingsLast },
     maxConcurrency: 16,
     testTimeout: 120_000,
     hookTimeout: 120_000,

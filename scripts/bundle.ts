@@ -3,6 +3,7 @@
  * The client library's generated API classes and models are left out: the operator speaks raw JSON, and uses its KubeConfig only.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -29,6 +30,31 @@ const withoutUnusedClientModules: Plugin = {
   },
 };
 
+/** RxJS as ES modules, of which what is not used is left out; for Node its manifest names CommonJS, of which everything is loaded. */
+const rxjsByModules: Plugin = {
+  name: 'rxjs-by-modules',
+  setup({ onResolve, resolve }: Parameters<Plugin['setup']>[0]) {
+    onResolve({ filter: /^rxjs$/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'asked') return undefined;
+      const resolved = await resolve(path, { importer, kind, resolveDir, pluginData: 'asked' });
+      return { ...resolved, path: resolved.path.replace('/dist/cjs/', '/dist/esm/'), sideEffects: false };
+    });
+  },
+};
+
+/** By `require`: an import of one would look at each of its exports, and so load what Node itself loads only when it is used (fetch, WebSocket). */
+const builtinsByRequire: Plugin = {
+  name: 'builtins-by-require',
+  setup({ onResolve, onLoad }: Parameters<Plugin['setup']>[0]) {
+    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+      kind === 'import-statement' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 const result = await build({
   absWorkingDir: root,
   entryPoints: ['packages/server/src/main.ts'],
@@ -41,7 +67,7 @@ const result = await build({
   legalComments: 'linked',
   write: false,
   logLevel: 'warning',
-  plugins: [substitutes, withoutUnusedClientModules],
+  plugins: [builtinsByRequire, rxjsByModules, substitutes, withoutUnusedClientModules],
   // Some dependencies are CommonJS and call `require` for Node's own modules, which an ES module does not have.
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",

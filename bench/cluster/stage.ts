@@ -9,7 +9,7 @@ import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/e2e/control
 import { makeGuardedDirectory } from '@ddprofiler-rc/e2e/controlplane/guarded-directory.ts';
 import type { Programs } from '@ddprofiler-rc/e2e/controlplane/programs.ts';
 import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
-import { leastRules } from '@ddprofiler-rc/e2e/harness/service-account.ts';
+import { leastRules } from '@ddprofiler-rc/e2e/harness/rights.ts';
 import { type Access, type ApiClient, eachOf, JSON_TYPE, MERGE, makeApiClient } from './api-client.ts';
 import { BINDING, deployment, NAMESPACES, type Place, RULES_KEY, rulesText, sources } from './workload.ts';
 

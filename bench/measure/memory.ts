@@ -1,7 +1,8 @@
 /** What a managed pair and an unrelated Deployment cost in memory: the slope over three sizes each, after garbage collection. */
+import { INSPECT, inspect, inspectorUrl, type Memory } from '@ddprofiler-rc/e2e/harness/inspector.ts';
 import { quiet } from '../cluster/requests.ts';
 import { OPERATOR_USER, type Stage } from '../cluster/stage.ts';
-import { INSPECT, type Memory, memoryOf } from '../inspector.ts';
+import type { OperatorProcess } from '../operator-process.ts';
 import { atMost, type Figure, figure, type Measurement, type Series } from '../result.ts';
 import { slope } from '../statistics.ts';
 import { type Context, onStage, withOperator } from './context.ts';
@@ -96,14 +97,19 @@ async function converge(context: Context, stage: Stage, clones: number): Promise
 
 /** In a process that found everything converged: what it did before would be measured too. */
 function measureOnce(context: Context, stage: Stage, clones: number): Promise<Memory> {
-  const work = async (operator: Parameters<typeof memoryOf>[0]): Promise<Memory> => {
+  const work = async (operator: OperatorProcess): Promise<Memory> => {
     await settled(operator, stage, clones);
-    return memoryOf(operator);
+    const inspector = await inspect(inspectorUrl(operator.process.output()) ?? '');
+    try {
+      return await inspector.memory();
+    } finally {
+      inspector.close();
+    }
   };
-  return withOperator(context, stage, work, { nodeOptions: INSPECT });
+  return withOperator(context, stage, work, { nodeOptions: [INSPECT] });
 }
 
-async function settled(operator: Parameters<typeof memoryOf>[0], stage: Stage, clones: number): Promise<void> {
+async function settled(operator: OperatorProcess, stage: Stage, clones: number): Promise<void> {
   await operator.ready();
   await operator.eventually('ddprofiler_noop_decisions_total', (count) => count >= clones);
   await quiet(stage.controlPlane.auditLog, OPERATOR_USER);

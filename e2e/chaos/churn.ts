@@ -18,8 +18,8 @@ import { locatePrograms } from '../controlplane/locate.ts';
 import { elapsed, onScreen } from '../controlplane/progress.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { randomOf } from '../faults/random.ts';
+import { INSPECT, inspect, inspectorUrl, type Memory } from '../harness/inspector.ts';
 import { setRights, startChaosCluster } from './cluster.ts';
-import { inspect, type Memory } from './inspector.ts';
 import { makeOperator, PROGRAM } from './operators.ts';
 import { BINDING, makePeople, SYSTEM } from './people.ts';
 import { isWrite } from './record.ts';
@@ -41,6 +41,7 @@ const minutes = wholeNumber('MINUTES', 10, LEAST_MINUTES);
 const seed = wholeNumber('SEED', 1);
 
 const user = 'operator-a';
+let anyRises = false;
 await rm(DIRECTORY, { recursive: true, force: true });
 await mkdir(DIRECTORY, { recursive: true });
 const programs = await locatePrograms(onScreen);
@@ -59,7 +60,7 @@ const operator = await makeOperator({
     LOGLEVEL: 'INFO',
     MASS_DELETION_SHARE: '1',
     JOURNAL_FILE: '',
-    NODE_OPTIONS: '--inspect=127.0.0.1:0',
+    NODE_OPTIONS: INSPECT,
   },
 });
 try {
@@ -68,7 +69,7 @@ try {
   await operator.start();
   let url: string | undefined;
   await waitFor('the inspector of the operator', async () => {
-    url = /ws:\/\/127\.0\.0\.1:\S+/.exec(operator.output())?.[0];
+    url = inspectorUrl(operator.output());
     return url !== undefined || 'it does not say where it is';
   });
   const inspector = await inspect(url ?? '');
@@ -112,12 +113,14 @@ try {
         `95 % of confidence ${perSecond(slope.least)} to ${perSecond(slope.most)}, in ${slope.batches} batches of ${BATCH_S} s; ` +
         `allowed ${perSecond(ALLOWANCES[kind])}: ${rises ? 'RISES' : 'does not rise'}\n`,
     );
-    if (rises) process.exitCode = 1;
+    anyRises ||= rises;
   }
 } finally {
   await operator.close();
   await cluster.stop();
 }
+// After minutes of churn Node 26.10 spins for ever in its own clean-up of handles (uv_run below Environment::CleanupHandles), which this passes by.
+process.exit(anyRises ? 1 : 0);
 
 function mib(bytes: number): string {
   return `${(bytes / KIB / KIB).toFixed(2)} MiB`;

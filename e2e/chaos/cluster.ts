@@ -8,12 +8,12 @@ import { type ControlPlane, startControlPlane } from '../controlplane/control-pl
 import { controllerManagerFlags } from '../controlplane/flags.ts';
 import type { GuardedProcess } from '../controlplane/guarded-process.ts';
 import { answersOk } from '../controlplane/http.ts';
+import { textAt } from '../controlplane/json.ts';
 import { launch } from '../controlplane/launch.ts';
 import { layoutOf } from '../controlplane/layout.ts';
 import type { Programs } from '../controlplane/programs.ts';
 import type { TestUser } from '../controlplane/users.ts';
 import { type Api, insist, openApi } from './api.ts';
-import { textAt } from './json.ts';
 
 export type ChaosCluster = {
   readonly controlPlane: ControlPlane;

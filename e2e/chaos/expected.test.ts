@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { at, type JsonRecord } from '../controlplane/json.ts';
 import { complaintsAbout, replicasFor } from './expected.ts';
-import { at, type JsonRecord } from './json.ts';
 import type { RuleDraft } from './rule-draft.ts';
 
 const RULE: RuleDraft = {

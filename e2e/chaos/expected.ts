@@ -13,8 +13,7 @@
  *
  * Names that begin with `foreign` are those that people put on clones.
  */
-import { isRecord } from '../controlplane/json.ts';
-import { at, type JsonRecord, listAt, replicasOf, textAt } from './json.ts';
+import { at, isRecord, type JsonRecord, listAt, textAt } from '../controlplane/json.ts';
 import { cloneKeyOf, type Drafts, type Policy, type RuleDraft, sourceKeyOf } from './rule-draft.ts';
 
 export type Truth = {
@@ -241,3 +240,9 @@ const isEmpty = (value: unknown): boolean =>
 
 const byName = (variables: readonly unknown[]): JsonRecord =>
   Object.fromEntries(variables.map((variable) => [textAt(variable, 'name'), variable]));
+
+/** Of a Deployment; absent means 1. */
+export const replicasOf = (deployment: unknown): number => {
+  const { replicas } = at(deployment, 'spec');
+  return typeof replicas === 'number' ? replicas : 1;
+};

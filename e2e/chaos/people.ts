@@ -3,10 +3,10 @@
  * clones and what else there is. They look first and then write, as kubectl does; where the API server is down or somebody was faster, what
  * they wanted does not happen, and they go on.
  */
+import { type JsonRecord, listAt, textAt } from '../controlplane/json.ts';
 import type { Random } from '../faults/random.ts';
 import { type Answer, type Api, deploymentPath, deploymentsPath, MERGE, STRATEGIC } from './api.ts';
-import { isOurs } from './expected.ts';
-import { type JsonRecord, listAt, replicasOf, textAt } from './json.ts';
+import { isOurs, replicasOf } from './expected.ts';
 import { bystander, SOURCES, SUFFIXES, source } from './manifests.ts';
 import { cloneNameOf, DRAFTS_KEY, type Drafts, POLICIES, RULES_KEY, type RuleDraft, textOf } from './rule-draft.ts';
 

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { PolicyRule } from './rights.ts';
 import type { Place, World } from './world.ts';
 
 export interface ClusterAddress {
@@ -20,35 +21,17 @@ export async function clusterAddress({ kubectl }: Place): Promise<ClusterAddress
   return { server, ca };
 }
 
-/** The least that the operator needs for one binding with one ConfigMap, with sources in the binding's namespace. */
-export function leastRules(binding: string, configMap: string): readonly object[] {
-  return [
-    { apiGroups: ['crds.grove'], resources: ['ddprofcrds'], resourceNames: [binding], verbs: ['list', 'watch'] },
-    { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['list', 'watch'] },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'watch'] },
-    { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['list', 'watch'] },
-    { apiGroups: ['crds.grove'], resources: ['ddprofcrds/status'], resourceNames: [binding], verbs: ['patch'] },
-    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
-  ];
-}
-
-/** What it needs beside that for leader election: the one Lease of its binding. Who creates has no name yet that a rule could tell. */
-export function leaseRules(binding: string): readonly object[] {
-  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
-  return [
-    { ...leases, resourceNames: [`ddprofiler-rc-${binding}`], verbs: ['get', 'list', 'watch', 'patch'] },
-    { ...leases, verbs: ['create'] },
-  ];
-}
-
 /** Makes a service account without any rights. */
-export async function makeServiceAccount(world: World, name: string): Promise<void> {
+export async function makeServiceAccount(world: Pick<World, 'apply'>, name: string): Promise<void> {
   await world.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
 }
 
 /** Gives the service account these rights in its own namespace. */
-export async function grant(world: World, name: string, rules: readonly object[]): Promise<void> {
+export async function grant(
+  world: Pick<World, 'apply' | 'namespace'>,
+  name: string,
+  rules: readonly PolicyRule[],
+): Promise<void> {
   const { namespace } = world;
   await world.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules });
   await world.apply({
@@ -66,8 +49,8 @@ export async function requestToken({ kubectl, namespace }: Place, serviceAccount
   return (await kubectl('create', 'token', serviceAccount, '-n', namespace, ...bound)).trim();
 }
 
-/** A kubeconfig whose context `it` uses this token. */
-export async function kubeconfigWithToken({ server, ca }: ClusterAddress, token: string): Promise<string> {
+/** A kubeconfig with one context, which uses this token. */
+export async function kubeconfigWithToken({ server, ca }: ClusterAddress, token: string, context = 'it'): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-kubeconfig-')), 'config');
   const cluster = { server, 'certificate-authority-data': ca };
   await writeFile(
@@ -77,8 +60,8 @@ export async function kubeconfigWithToken({ server, ca }: ClusterAddress, token:
       kind: 'Config',
       clusters: [{ name: 'it', cluster }],
       users: [{ name: 'it', user: { token } }],
-      contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
-      'current-context': 'it',
+      contexts: [{ name: context, context: { cluster: 'it', user: 'it' } }],
+      'current-context': context,
     }),
   );
   return path;

@@ -8,6 +8,8 @@ import { kubectlFor } from '../controlplane/cluster.ts';
 import type { Kubectl } from '../controlplane/kubectl.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { type Operator, startOperator } from './operator.ts';
+import { leaseRules, leastRules } from './rights.ts';
+import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from './service-account.ts';
 
 /** The parts of a Deployment that tests look at; the object is as kubectl prints it. */
 export interface Deployment {
@@ -49,7 +51,7 @@ export interface World {
   readonly kubectl: Kubectl;
   /** Name of the binding and of the ConfigMap that it points to at first; the rules are under the key `rules`. */
   readonly binding: string;
-  /** Makes or changes the binding; `configMap` is the one that it points to. */
+  /** Makes or changes the binding; `configMap` is the one that it points to, and that the operator may read. */
   bind(configMap?: string): Promise<void>;
   /** Writes the rules text into the ConfigMap. `$NS` stands for the namespace. */
   rules(text: string, configMap?: string): Promise<void>;
@@ -63,7 +65,7 @@ export interface World {
   /** Waits until the Deployment is there and `fits` says true; a text says what is missing. */
   eventually(name: string, fits: (deployment: Deployment) => true | string): Promise<Deployment>;
   eventuallyGone(name: string): Promise<void>;
-  /** The operator for this binding, as the cluster's administrator, limited to this namespace. */
+  /** The operator for this binding, limited to this namespace, as a service account with the rights that the chart gives it: {@link leastRules}. */
   operator(env?: Readonly<Record<string, string>>): Promise<Operator>;
   /** Stops the operators that were started here, and deletes the namespace. */
   end(): Promise<void>;
@@ -71,6 +73,9 @@ export interface World {
 
 /** A namespace, and a way to it. */
 export type Place = Pick<World, 'kubectl' | 'namespace'>;
+
+/** The operator's service account in each world. */
+export const ACCOUNT = 'ddprofiler-rc';
 
 /** The image is one that a real node can pull and that stays up with its own command. */
 export const IMAGE = 'nginx:alpine';
@@ -101,6 +106,16 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
     return text === '' ? undefined : JSON.parse(text);
   };
 
+  /** The ConfigMap that the operator may read. */
+  let readable: string | undefined;
+  const letRead = async (configMap: string): Promise<void> => {
+    if (readable === configMap) return;
+    await grant({ apply, namespace }, ACCOUNT, [...leastRules(binding, configMap), ...leaseRules(binding)]);
+    readable = configMap;
+  };
+  await makeServiceAccount({ apply }, ACCOUNT);
+  await letRead(binding);
+
   return {
     namespace,
     kubectl,
@@ -108,8 +123,9 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
     apply,
     deployment,
     deployments,
-    bind: (configMap = binding) =>
-      apply({
+    bind: async (configMap = binding) => {
+      await letRead(configMap);
+      await apply({
         apiVersion: 'crds.grove/v1',
         kind: 'DDProfCrd',
         metadata: { name: binding },
@@ -117,7 +133,8 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
         cmName: configMap,
         cmNamespace: namespace,
         cmConfigTag: 'rules',
-      }),
+      });
+    },
     rules: (text, configMap = binding) =>
       apply({
         apiVersion: 'v1',
@@ -155,10 +172,12 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
     eventuallyGone: (name) =>
       waitFor(`deployment ${namespace}/${name} to be gone`, async () => (await deployment(name)) === undefined || 'it is there'),
     operator: async (env = {}) => {
+      const place = { kubectl, namespace };
+      const token = await requestToken(place, ACCOUNT);
       const operator = await startOperator({
         CLIENT: 'eks',
         CLUSTER: facts.context,
-        KUBECONFIG: facts.kubeconfig,
+        KUBECONFIG: await kubeconfigWithToken(await clusterAddress(place), token, facts.context),
         CRD_NAMESPACE: namespace,
         CRD_NAME: binding,
         WATCH_NAMESPACES: namespace,

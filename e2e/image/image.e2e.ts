@@ -6,14 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage, type Image } from '../harness/image.ts';
 import { operatorBy } from '../harness/operator.ts';
 import { makePodman, type Podman } from '../harness/podman.ts';
-import {
-  clusterAddress,
-  grant,
-  leastRules,
-  makeServiceAccount,
-  requestToken,
-  serviceAccountFiles,
-} from '../harness/service-account.ts';
+import { leastRules } from '../harness/rights.ts';
+import { clusterAddress, grant, makeServiceAccount, requestToken, serviceAccountFiles } from '../harness/service-account.ts';
 import { hasReplicas, makeWorld } from '../harness/world.ts';
 
 let podman: Podman;

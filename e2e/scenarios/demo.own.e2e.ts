@@ -1,14 +1,16 @@
 /** `make demo CLUSTER=real`: the story that the demo tells on the embedded cluster is true of a real control plane too. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { lastLines } from '../controlplane/guarded-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../demo/main.ts', import.meta.url));
 
 test('given a real control plane, then every step of the demo comes out as expected', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN], {
-    env: { ...process.env, CLUSTER: 'real', KEEP: '' },
-  });
+  const { promise, resolve } = Promise.withResolvers<{ readonly succeeded: boolean; readonly stdout: string }>();
+  const env = { ...process.env, CLUSTER: 'real', KEEP: '' };
+  execFile(process.execPath, [MAIN], { env }, (error, stdout) => resolve({ succeeded: error === null, stdout }));
+  const { succeeded, stdout } = await promise;
+  expect(succeeded, lastLines(stdout, 30)).toBe(true);
   expect(stdout).toMatch(/^All \d+ steps came out as expected; the operator says that all 2 clones are healthy\.$/m);
 });

@@ -86,7 +86,8 @@ test('a binding that reaches into another namespace gets CrossNamespaceDenied, a
   expect((await operator.get('/metrics')).body).toContain('ddprofiler_refusals_total{reason="CrossNamespaceDenied"} 1');
   await operator.stop();
   expect((await askedSince(marker)).filter(({ resource }) => resource === 'configmaps')).toEqual([]);
-  const allowed = await world.operator({ RULES_NAMESPACES: elsewhere.namespace });
+  await operatorAs(facts, elsewhere, 'operator-a', { binding: elsewhere.binding, configMap: elsewhere.binding });
+  const allowed = await world.operator({ ...(await settings()), RULES_NAMESPACES: elsewhere.namespace });
   await allowed.ready();
   await world.eventually('web-p', hasReplicas(2));
 });

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../controlplane/wait.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
+import { leastRules } from '../harness/rights.ts';
 import {
   asInPod,
   type ClusterAddress,
   clusterAddress,
   grant,
-  leastRules,
   makeServiceAccount,
   requestToken,
   serviceAccountFiles,

@@ -2,14 +2,8 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Operator, startOperator } from '../harness/operator.ts';
-import {
-  clusterAddress,
-  grant,
-  kubeconfigWithToken,
-  leastRules,
-  makeServiceAccount,
-  requestToken,
-} from '../harness/service-account.ts';
+import { leastRules } from '../harness/rights.ts';
+import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from '../harness/service-account.ts';
 import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 
 const GOOD = { CLIENT: 'local', CRD_NAMESPACE: 'default', CRD_NAME: 'rc', LOGLEVEL: 'INFO' };

@@ -6,7 +6,7 @@ import { follow, look } from './follow.ts';
 import { CONFIRM_ANNOTATION, type MassDeletion, massDeletionIn } from './guardrails/mass-deletion.ts';
 import type { Key } from './keys.ts';
 import { isUnknown, wasHeard } from './rule-book.ts';
-import type { Rule } from './rules/rule.ts';
+import type { Moment, Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
 import { isSynced, type State } from './state.ts';
 
@@ -66,9 +66,12 @@ function byRule(state: State, key: Key, rule: Rule, clone: Deployment | undefine
     const decision = follow(state, key, rule, clone, now);
     return { ...decision, again: Math.min(activeUntil.at, decision.again ?? activeUntil.at) };
   }
-  const memory = state.ours.get(key);
+  return { ...expired(state.ours.get(key), key, clone, activeUntil), again: activeUntil.at };
+}
+
+function expired(memory: Memory | undefined, key: Key, clone: Deployment | undefined, { text }: Moment): Decision {
   if (clone === undefined || memory === undefined) return notOurs(key);
-  return settle(clone, memory.onRuleRemoved, 'RuleExpired', `its rule ended at ${activeUntil.text}`);
+  return settle(clone, memory.onRuleRemoved, 'RuleExpired', `its rule ended at ${text}`);
 }
 
 function withoutRule(state: State, clone: Deployment, memory: Memory, now: number): Decision {

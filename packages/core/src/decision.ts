@@ -50,7 +50,10 @@ export interface Decision {
   readonly replicas?: number;
   /** What may go wrong with the clone though it is as it should be; absent where nothing may, or there is no source to look at. */
   readonly hazards?: readonly Hazard[];
-  /** When to decide again though nothing happens: milliseconds since 1970. */
+  /**
+   * When to decide again though nothing happens: milliseconds since 1970. A time that is past is one before which the decision would be another:
+   * a clock may be set back.
+   */
   readonly again?: number;
   /** The one API call that this decision asks for, if any. */
   readonly effect?: Effect;

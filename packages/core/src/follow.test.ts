@@ -79,6 +79,13 @@ describe('active_until', () => {
     });
   });
 
+  test('from then on it is still looked at: where the clock is set back, the rule holds again', () => {
+    const made = settled(given(RULE(ENDS)));
+    expect(decide(made, KEY, UNTIL)).toMatchObject({ verdict: 'delete', again: UNTIL });
+    expect(decide(given(RULE(ENDS)).state, KEY, UNTIL)).toMatchObject({ verdict: 'nothing', again: UNTIL });
+    expect(decide(given(RULE(ENDS)).state, KEY, UNTIL - 1)).toMatchObject({ verdict: 'create' });
+  });
+
   test('a rule that only the clone remembers ends too', () => {
     const { cluster, state } = given(RULE(ENDS));
     settled({ cluster, state });

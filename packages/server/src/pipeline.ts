@@ -9,7 +9,6 @@ import {
   initialState,
   isSynced,
   type Key,
-  kindOfStream,
   missedBy,
   namespacedStreams,
   type RuleBook,
@@ -34,6 +33,7 @@ import {
   distinctUntilChanged,
   EMPTY,
   filter,
+  finalize,
   map,
   merge,
   mergeMap,
@@ -55,6 +55,7 @@ import { Narrator } from './narrator.ts';
 import { KeyedQueue } from './queue.ts';
 import { Reconciler } from './reconciler.ts';
 import { StatusWriter } from './status-writer.ts';
+import { StreamAges } from './stream-ages.ts';
 import type { QueueAges } from './stuck.ts';
 
 export interface PipelineParts {
@@ -136,7 +137,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const start: Step = { before: initialState(scope), state: initialState(scope), event: undefined, touched: new Set() };
   let latest = start;
 
-  const lastActivity = new Map<string, number>();
+  const ages = new StreamAges(now);
   const interest = interestIn(() => latest.state);
   const watch = (target: WatchTarget) =>
     watchStream(transport, target, {
@@ -144,9 +145,9 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       random,
       interest,
       ...(parts.audits === undefined ? {} : { audits: parts.audits }),
-      onActivity: ({ stream }) => lastActivity.set(kindOfStream(stream), now()),
+      onActivity: ({ stream }) => ages.heard(stream),
       onRestart: (_, reason) => metrics.watchRestarted(reason),
-    });
+    }).pipe(finalize(() => ages.ended(target.stream)));
 
   const narrator = new Narrator(log);
   const events = new Subject<Event>();
@@ -216,7 +217,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       unsynced: unsyncedReasons(latest.state),
       reports: isSynced(latest.state) ? standing().reports : [],
       book: latest.state.book,
-      secondsSinceLastEvent: Object.fromEntries([...lastActivity].map(([kind, at]) => [kind, (now() - at) / 1000])),
+      secondsSinceLastEvent: ages.byKind(),
       queue,
       isTelling: !(statuses.isEmpty && tellings.isEmpty),
     }),

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { backOffMs } from './back-off.ts';
 import type { QueueObserver } from './queue-observer.ts';
+import { LONGEST_TIMER_MS } from './timer.ts';
 import { DEFAULT_RETRY_BUDGET, fullBucket, refund, reserve, type TokenBucket, type TokenBucketLimits } from './token-bucket.ts';
 
 /**
@@ -38,9 +39,6 @@ export interface KeyedQueueOptions<Key extends string> {
   /** Limits retries of all keys together, and nothing else. */
   readonly retryBudget?: TokenBucketLimits;
 }
-
-/** `setTimeout` fires at once for more; waking a key early, after 24 days, does no harm. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * The work queue: which key runs when. A key is in at most one row of this table, but for *dirty and processing*:

@@ -16,6 +16,7 @@ import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Outcome } from './queue.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface ReconcilerParts {
   readonly transport: Transport;
@@ -35,9 +36,6 @@ export interface ReconcilerParts {
 
 /** An admission policy that refused a clone may be lifted: so much later the clone is tried again. */
 const REFUSED_AGAIN_MS = 300_000;
-
-/** The clock may be set while a clone waits for its time: it is looked at again after so long. */
-const LONGEST_WAIT_MS = 60_000;
 
 /** Runs one key: decide → execute → event. Also keeps each key's last decision, for people who ask why. */
 export class Reconciler {
@@ -80,9 +78,7 @@ export class Reconciler {
       metrics.noop();
       this.#changedAt.delete(key);
       const outcome: Outcome =
-        decision.again === undefined
-          ? { kind: 'success' }
-          : { kind: 'again', afterMs: Math.min(decision.again - time, LONGEST_WAIT_MS) };
+        decision.again === undefined ? { kind: 'success' } : { kind: 'again', afterMs: waitUntil(decision.again, time) };
       metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
       return outcome;
     }

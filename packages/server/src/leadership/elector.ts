@@ -10,6 +10,7 @@ import {
 import { asApiFailure, callLease, type LeaseCall, type LeaseName, type Transport, watchLease } from '@ddprofiler-rc/k8s-adapter';
 import type { Subscription } from 'rxjs';
 import type { Logger } from '../log.ts';
+import { LONGEST_TIMER_MS } from '../timer.ts';
 
 export interface ElectorParts {
   readonly lease: LeaseName;
@@ -28,9 +29,6 @@ export interface ElectorParts {
   readonly onLead: () => void;
   readonly onDefect: (error: unknown) => void;
 }
-
-/** `setTimeout` fires at once for more. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * Drives the machine of core/leadership.ts: one call at a time, and between calls a timer, which news of the Lease cuts short. An operator that

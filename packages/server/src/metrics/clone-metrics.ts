@@ -22,7 +22,7 @@ export interface ClonesView {
   readonly rulesValid: boolean;
   /** How many there are of each severity. */
   readonly problems: { readonly error: number; readonly warning: number };
-  /** By kind of stream; other names in it are left out. A stream that had no event yet has no value. */
+  /** By kind of stream, the most silent one; other names in it are left out. A stream that had no event yet has no value. */
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
 }
 
@@ -129,7 +129,7 @@ export class CloneMetrics {
     });
     this.#secondsSinceLastEvent = new Gauge({
       name: 'ddprofiler_seconds_since_last_event',
-      help: 'Age of the last sign of life of a stream, bookmarks included.',
+      help: 'Age of the last sign of life of a stream, bookmarks included; of each kind, the most silent one.',
       labelNames: ['stream'],
       registers,
     });

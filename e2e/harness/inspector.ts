@@ -1,16 +1,24 @@
 /** The memory of another Node process, by its inspector: https://chromedevtools.github.io/devtools-protocol. No code of that process helps. */
-import { at, listAt, textAt } from './json.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { at, listAt, textAt } from '../controlplane/json.ts';
 
+/** For that process's `NODE_OPTIONS`; port 0: any free one, which Node says on standard error. */
+export const INSPECT = '--inspect=127.0.0.1:0';
+
+/** In bytes, after a garbage collection. */
 export type Memory = {
-  /** Bytes of objects on the heap that are in use, after everything else was collected. */
+  /** Objects on the heap that are in use. */
   readonly heap: number;
-  /** Bytes of what the engine made of the program: machine code and bytecode. It compiles what runs often, and drops what rests. */
+  /** What the engine made of the program: machine code and bytecode. It compiles what runs often, and drops what rests. */
   readonly code: number;
-  /** Bytes resident. */
   readonly resident: number;
 };
 
 export type Inspector = { readonly memory: () => Promise<Memory>; readonly close: () => void };
+
+/** Collections until what is left of one goes with the next no more: weak references and finalisers need several, and a turn in between. */
+const COLLECTIONS = 4;
+const SETTLE_MS = 100;
 
 const MEASURE = `JSON.stringify({ rss: process.memoryUsage.rss(), spaces: process.getBuiltinModule('v8').getHeapSpaceStatistics() })`;
 
@@ -22,7 +30,13 @@ const CODE_SPACES: ReadonlySet<string> = new Set([
   'trusted_large_object_space',
 ]);
 
-/** @param url `ws://127.0.0.1:port/…`, as the process says when it starts with `--inspect` */
+/** Where a process that was started with {@link INSPECT} says that its inspector is; undefined until it has. */
+export const inspectorUrl = (output: string): string | undefined => /ws:\/\/127\.0\.0\.1:\S+/.exec(output)?.[0];
+
+/**
+ * @param url `ws://127.0.0.1:port/…`
+ * @throws where nothing answers there; calls reject once the process is gone
+ */
 export const inspect = async (url: string): Promise<Inspector> => {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {
@@ -37,7 +51,9 @@ export const inspect = async (url: string): Promise<Inspector> => {
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
     const answer = at(JSON.parse(String(data)));
-    if (typeof answer.id === 'number') waiting.get(answer.id)?.(answer.result);
+    if (typeof answer.id !== 'number') return;
+    waiting.get(answer.id)?.(answer.result);
+    waiting.delete(answer.id);
   });
   const call = (method: string, params: object = {}): Promise<unknown> => {
     const answered = new Promise((resolve) => {
@@ -49,10 +65,11 @@ export const inspect = async (url: string): Promise<Inspector> => {
   };
   return {
     memory: async () => {
-      // What finalizers let go of in the first goes in the second.
-      for (let turn = 0; turn < 2; turn += 1) await call('HeapProfiler.collectGarbage');
+      for (let count = 0; count < COLLECTIONS; count += 1) {
+        await call('HeapProfiler.collectGarbage');
+        await delay(SETTLE_MS);
+      }
       const evaluated = await call('Runtime.evaluate', { expression: MEASURE });
-      waiting.clear();
       const { rss, spaces } = at(JSON.parse(textAt(evaluated, 'result', 'value')));
       if (typeof rss !== 'number') throw new Error('the inspector tells no memory');
       const used = { heap: 0, code: 0, resident: rss };
