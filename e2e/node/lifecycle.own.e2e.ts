@@ -90,6 +90,9 @@ async function settings(): Promise<Readonly<Record<string, string | undefined>>>
 }
 
 test('both pods become Ready on the node by their probes, where Pod Security is enforced', async () => {
+  // The controller manager puts these into every namespace.
+  const given = ['serviceaccount/default', 'configmap/kube-root-ca.crt'];
+  await kubectl('wait', '--for=create', ...given, '-n', release.namespace, '--timeout=60s');
   bare = await objects();
   await helm('install', RELEASE, CHART, ...(await values()));
   const pods = await podsReady(release, 2);
