@@ -41,7 +41,7 @@ export async function readImage(archive: string, folder: string): Promise<ImageC
 
 /** As esbuild notes before each module where it comes from: `// node_modules/.pnpm/rxjs@7.8.2/node_modules/rxjs/…`. */
 export function npmPackagesIn(bundle: string): readonly string[] {
-  const names = bundle.matchAll(/^\/\/ \S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\/\S+$/gm);
+  const names = bundle.matchAll(/^\/\/ \S*node_modules\/((?:@[^/\s]+\/)?[^./\s][^/\s]*)\/\S+$/gm);
   return [...new Set([...names].map(([, name = '']) => name))].toSorted();
 }
 

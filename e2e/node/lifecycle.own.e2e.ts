@@ -32,6 +32,8 @@ let helm: Helm;
 let release: World;
 let sources: World;
 let lease: LeaseHistory;
+/** What is in the release's namespace without a release. */
+let bare: readonly string[];
 
 beforeAll(async () => {
   node = await startRealNode(facts, onScreen);
@@ -88,6 +90,10 @@ async function settings(): Promise<Readonly<Record<string, string | undefined>>>
 }
 
 test('both pods become Ready on the node by their probes, where Pod Security is enforced', async () => {
+  // The controller manager puts these into every namespace.
+  const given = ['serviceaccount/default', 'configmap/kube-root-ca.crt'];
+  await kubectl('wait', '--for=create', ...given, '-n', release.namespace, '--timeout=60s');
+  bare = await objects();
   await helm('install', RELEASE, CHART, ...(await values()));
   const pods = await podsReady(release, 2);
   for (const { spec, status } of pods) {
@@ -162,23 +168,22 @@ test('so does a rollback, and rules and settings are as they were', async () => 
   await exampleClones(sources);
 });
 
-test('the leader’s pod is deleted: the other one takes over within a second', async () => {
-  const pods = namesOf(await podsReady(release, 2));
+test('the leader’s pod is deleted: another one takes over within a second', async () => {
   const leader = podOf(lease.holder());
-  const [other] = pods.filter((name) => name !== leader);
-  expect(pods).toContain(leader);
+  expect(namesOf(await podsReady(release, 2))).toContain(leader);
   const first = lease.versions().length - 1;
   await kubectl('delete', 'pod', leader, '-n', release.namespace, '--wait=false');
-  const probe = async () => podOf(lease.holder()) === other || `"${lease.holder()}" holds it`;
-  await waitFor('the other one to hold the Lease', probe);
+  // The pod that comes in its place may be as fast as the one that stood by.
+  const probe = async () => !['', leader].includes(podOf(lease.holder())) || `"${lease.holder()}" holds it`;
+  await waitFor('another one to hold the Lease', probe);
   await sources.source('profiler-worker', { replicas: 8 });
   await sources.eventually('profiler-worker-profiler', hasReplicas(4));
   await sources.source('profiler-worker', { replicas: 4 });
   await exampleClones(sources);
   const taken = handovers(lease.versions().slice(first));
-  expect(taken.map(({ to }) => podOf(to))).toEqual([other]);
+  expect(taken).toHaveLength(1);
   expect(taken[0]?.gapMs).toBeLessThan(LONGEST_GAP_MS);
-  await podsReady(release, 2);
+  expect(namesOf(await podsReady(release, 2))).toContain(podOf(taken[0]?.to ?? ''));
 });
 
 test('uninstall leaves the definition, the clones and the Lease, and nothing else', async () => {
@@ -190,9 +195,7 @@ test('uninstall leaves the definition, the clones and the Lease, and nothing els
   });
   await kubectl('get', 'crd', CRD);
   expect(await footprints(sources, CLONES)).toEqual(before);
-  const kinds = 'deployments,services,serviceaccounts,configmaps,roles,rolebindings,poddisruptionbudgets,ddprofcrds,leases';
-  const left = (await kubectl('get', kinds, '-n', release.namespace, '-o', 'name')).trim().split('\n');
-  expect(left.toSorted()).toEqual(['configmap/kube-root-ca.crt', `lease.coordination.k8s.io/${LEASE}`, 'serviceaccount/default']);
+  expect(await objects()).toEqual([...bare, `lease.coordination.k8s.io/${LEASE}`].toSorted());
 });
 
 test('installed again, it takes the clones back without a write to any Deployment, and follows their sources', async () => {
@@ -226,6 +229,14 @@ const isScaledTo =
   (count: number) =>
   ({ spec }: Deployment): true | string =>
     spec.replicas === count || `it has ${spec.replicas} replicas`;
+
+/** Names of all objects in the release's namespace of the kinds that a release has. */
+async function objects(): Promise<readonly string[]> {
+  const kinds = 'deployments,services,serviceaccounts,configmaps,roles,rolebindings,poddisruptionbudgets,ddprofcrds,leases';
+  // Before the first release the kind of bindings is not known.
+  const known = (await kubectl('get', 'crd', CRD, '--ignore-not-found')) === '' ? kinds.replace('ddprofcrds,', '') : kinds;
+  return (await kubectl('get', known, '-n', release.namespace, '-o', 'name')).trim().split('\n').toSorted();
+}
 
 /** The operator, asked by its Service, says that it knows every clone and that each is well. */
 function isHealthy(): Promise<void> {
