@@ -4,7 +4,11 @@
  * Each must do for the operator what the original does; the end-to-end tests run the bundle.
  */
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 interface Substitute {
   /** Of the import, as it is written. */
@@ -70,7 +74,7 @@ export const substitutes: Plugin = {
         // From within a substitute the module itself is meant.
         if (args.namespace === NAMESPACE || importer?.test(args.importer) === false) return undefined;
         // Resolved from where it is imported: another package may have another version.
-        return { path: `${index}:${args.resolveDir}`, namespace: NAMESPACE, pluginData: args.resolveDir };
+        return { path: `${index}:${relative(ROOT, args.resolveDir)}`, namespace: NAMESPACE, pluginData: args.resolveDir };
       });
     }
     onLoad({ filter: /./, namespace: NAMESPACE }, ({ path, pluginData }) => {
