@@ -43,6 +43,14 @@ test('gives up at the deadline with the last reason and the last lines of the lo
   }
 });
 
+test('a machine that stood still for an hour does not use the deadline up', async () => {
+  const times = [0, 50, 3_600_000, 3_600_050];
+  let asked = 0;
+  const probe = async () => (asked++ < 3 ? 'not yet' : true);
+  await waitFor('it', probe, { pollMs: 1, now: () => times.shift() ?? Number.POSITIVE_INFINITY });
+  expect(asked).toBe(4);
+});
+
 test('does not wait for a program that ended, even if somebody else answers in its place', async () => {
   const child = await startGuarded({ ...(await program('echo bad flag; exit 2')), args: [] });
   await child.exited;

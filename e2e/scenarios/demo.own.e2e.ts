@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { lastLines } from '../controlplane/guarded-process.ts';
 
+/** Each step has a deadline of its own; this one is for all of them. */
+const STORY_MS = 300_000;
 const MAIN = fileURLToPath(new URL('../../demo/main.ts', import.meta.url));
 
-test('given a real control plane, then every step of the demo comes out as expected', async () => {
+test('given a real control plane, then every step of the demo comes out as expected', { timeout: STORY_MS }, async () => {
   const { promise, resolve } = Promise.withResolvers<{ readonly succeeded: boolean; readonly stdout: string }>();
   const env = { ...process.env, CLUSTER: 'real', KEEP: '' };
   execFile(process.execPath, [MAIN], { env }, (error, stdout) => resolve({ succeeded: error === null, stdout }));
