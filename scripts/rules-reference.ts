@@ -1,6 +1,7 @@
 /** Writes docs/rules.schema.json and the tables of docs/rules.md: `node scripts/rules-reference.ts` (make reference). */
 import { readFile, writeFile } from 'node:fs/promises';
 import { rulesReference, rulesSchema } from '@ddprofiler-rc/core';
+import { withPart } from './written-part.ts';
 
 export const SCHEMA = new URL('../docs/rules.schema.json', import.meta.url);
 export const PAGE = new URL('../docs/rules.md', import.meta.url);
@@ -14,9 +15,7 @@ export function pageWithTables(page: string): string {
   const tables = rulesReference();
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [begin, end] = [`<!-- ${name} fields: written by make reference -->`, `<!-- end of ${name} fields -->`];
-    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from === -1 || to === -1) throw new Error(`docs/rules.md lacks ${begin} … ${end}`);
-    return `${text.slice(0, from)}${begin}\n\n${table}\n\n${text.slice(to)}`;
+    return withPart(text, { page: 'docs/rules.md', begin, end }, table);
   }, page);
 }
 

@@ -1,3 +1,4 @@
+import { markdownTable, withPart } from '../../scripts/written-part.ts';
 import type { DescribedValue } from './values-comments.ts';
 
 /** The table of values in the chart's README. */
@@ -7,18 +8,19 @@ export function valuesTable(values: readonly DescribedValue[]): string {
     code(JSON.stringify(fallback)),
     cell(description),
   ]);
-  return [['value', 'default', 'meaning'], ['---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable([['value', 'default', 'meaning'], ...rows]);
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => `\`${cell(text)}\``;
 
-const BEGIN = '<!-- values: written by make chart-docs -->';
-const END = '<!-- end of values -->';
+const PART = {
+  page: 'the chart’s README.md',
+  begin: '<!-- values: written by make chart-docs -->',
+  end: '<!-- end of values -->',
+};
 
 /** The page with its table made anew. */
 export function pageWithTable(page: string, values: readonly DescribedValue[]): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from === -1 || to === -1) throw new Error(`the chart's README.md lacks ${BEGIN} … ${END}`);
-  return `${page.slice(0, from)}${BEGIN}\n\n${valuesTable(values)}\n\n${page.slice(to)}`;
+  return withPart(page, PART, valuesTable(values));
 }

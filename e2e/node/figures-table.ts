@@ -1,19 +1,20 @@
 /** The table of docs/install.md with what the image and a pod take. */
+import { markdownTable, withPart } from '../../scripts/written-part.ts';
 
 export interface Figure {
   readonly what: string;
   readonly value: string;
 }
 
-const BEGIN = '<!-- figures: written by make image-figures -->';
-const END = '<!-- end of figures -->';
+const PART = {
+  page: 'docs/install.md',
+  begin: '<!-- figures: written by make image-figures -->',
+  end: '<!-- end of figures -->',
+};
 
 /** The page with its table made anew. */
 export function pageWithFigures(page: string, figures: readonly Figure[]): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from === -1 || to === -1) throw new Error(`docs/install.md lacks ${BEGIN} … ${END}`);
-  const rows = [['what', 'measured'], ['---', '---'], ...figures.map(({ what, value }) => [what, value])];
-  return `${page.slice(0, from)}${BEGIN}\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${page.slice(to)}`;
+  return withPart(page, PART, markdownTable([['what', 'measured'], ...figures.map(({ what, value }) => [what, value])]));
 }
 
 /** In MB, of a million bytes each. */

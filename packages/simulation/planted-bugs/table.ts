@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { withPart } from '../../../scripts/written-part.ts';
 import type { PlantedBug } from './bug.ts';
 import type { Catch } from './hunt.ts';
 
@@ -9,8 +10,11 @@ export const TABLE = fileURLToPath(new URL('./caught.json', import.meta.url));
 /** The page that shows it to people. */
 export const PAGE = fileURLToPath(new URL('../../../docs/simulation.md', import.meta.url));
 
-const BEGIN = '<!-- planted bugs: written by make planted-bugs -->';
-const END = '<!-- end of planted bugs -->';
+const PART = {
+  page: 'docs/simulation.md',
+  begin: '<!-- planted bugs: written by make planted-bugs -->',
+  end: '<!-- end of planted bugs -->',
+};
 
 export async function tableOf(): Promise<Readonly<Record<string, Catch>>> {
   return JSON.parse(await readFile(TABLE, 'utf8'));
@@ -18,11 +22,9 @@ export async function tableOf(): Promise<Readonly<Record<string, Catch>>> {
 
 /** The page with the table of the bugs between its marks. */
 export function pageWith(page: string, bugs: readonly PlantedBug[], caught: Readonly<Record<string, Catch>>): string {
-  const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (before === -1 || after === -1) throw new Error(`docs/simulation.md lacks ${BEGIN} … ${END}`);
   const rows = bugs.map(({ name, what }) => [name, what.replaceAll('|', '\\|'), inWords(caught[name])]);
   const table = inColumns([['bug', 'what is wrong', 'caught by'], ...rows]);
-  return `${page.slice(0, before)}${BEGIN}\n\n${table}\n\n${page.slice(after)}`;
+  return withPart(page, PART, table);
 }
 
 /** A table of Markdown, its columns as wide as the formatter has them. */
