@@ -99,7 +99,9 @@ async function converge(context: Context, stage: Stage, clones: number): Promise
 function measureOnce(context: Context, stage: Stage, clones: number): Promise<Memory> {
   const work = async (operator: OperatorProcess): Promise<Memory> => {
     await settled(operator, stage, clones);
-    const inspector = await inspect(inspectorUrl(operator.process.output()) ?? '');
+    const url = inspectorUrl(operator.process.output());
+    if (url === undefined) throw new Error('the operator was not started with INSPECT');
+    const inspector = await inspect(url);
     try {
       return await inspector.memory();
     } finally {

@@ -1,4 +1,5 @@
 /** What the operator may do: the chart grants the same, which charts/tests/rights.test.ts shows. */
+import type { AuditEntry } from '../controlplane/audit-log.ts';
 
 /** Of a Role: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1 */
 export interface PolicyRule {
@@ -39,6 +40,13 @@ export function accessesOf(rules: readonly PolicyRule[]): ReadonlySet<string> {
   );
 }
 
-export function access(verb: string, group: string, resource: string): string {
+function access(verb: string, group: string, resource: string): string {
   return `${verb} ${group}/${resource}`;
+}
+
+/** What an entry of the audit log needed, as {@link access} has it. */
+export function accessesIn({ verb, group, resource, subresource, code }: AuditEntry): readonly string[] {
+  // An apply that makes its object is a patch in the log, and the API server asks for the right to create as well.
+  const verbs = verb === 'patch' && code === 201 ? [verb, 'create'] : [verb];
+  return verbs.map((one) => access(one, group, subresource === '' ? resource : `${resource}/${subresource}`));
 }

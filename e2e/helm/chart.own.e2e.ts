@@ -12,6 +12,7 @@ import { CHART, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, podsAdmitted, userOf } from '../harness/release.ts';
+import { accessesIn, accessesOf } from '../harness/rights.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 
@@ -269,8 +270,7 @@ test('the definition refuses bindings that could never work, and no others', asy
 });
 
 /** `verb group/resource in namespace`. */
-const access = (verb: string, group: string, resource: string, where: string): string =>
-  `${verb} ${group}/${resource} in ${where}`;
+const placed = (accesses: Iterable<string>, where: string): readonly string[] => [...accesses].map((one) => `${one} in ${where}`);
 
 async function granted(worlds: readonly World[], user: string): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -283,9 +283,7 @@ async function granted(worlds: readonly World[], user: string): Promise<Readonly
       .map(({ roleRef }: { roleRef: { name: string } }) => roleRef.name);
     for (const role of roles) {
       const { rules } = JSON.parse(await kubectl('get', 'role', role, '-n', where, '-o', 'json'));
-      for (const { verbs, apiGroups, resources } of rules)
-        for (const verb of verbs)
-          for (const group of apiGroups) for (const resource of resources) found.add(access(verb, group, resource, where));
+      for (const one of placed(accessesOf(rules), where)) found.add(one);
     }
   }
   return found;
@@ -294,13 +292,7 @@ async function granted(worlds: readonly World[], user: string): Promise<Readonly
 async function used(user: string): Promise<ReadonlySet<string>> {
   const entries = await readAuditLog(controlPlane.auditLog);
   const own = entries.filter((entry) => entry.user === user && entry.resource !== '');
-  return new Set(
-    own.flatMap(({ verb, group, resource, subresource, namespace: where, code }) => {
-      // An apply that makes its object is a patch in the log, and the API server asks for the right to create as well.
-      const verbs = verb === 'patch' && code === 201 ? [verb, 'create'] : [verb];
-      return verbs.map((one) => access(one, group, subresource === '' ? resource : `${resource}/${subresource}`, where));
-    }),
-  );
+  return new Set(own.flatMap((entry) => placed(accessesIn(entry), entry.namespace)));
 }
 
 test('what the operator asks for in a life with everything in it is what the Roles grant: nothing is missing, nothing is spare', async () => {
