@@ -6,10 +6,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type OnResolveArgs, type Plugin, type PluginBuild, type ResolveResult } from 'esbuild';
 import { substitutes } from './substitutes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** In what a plugin itself asks to be resolved, so that it does not answer its own question. */
+const ASKED = 'asked';
+
+/** What it is resolved to without the plugin that asks. */
+function resolvedOtherwise(resolve: PluginBuild['resolve'], args: OnResolveArgs): Promise<ResolveResult> {
+  const { path, importer, kind, resolveDir, with: attributes } = args;
+  return resolve(path, { importer, kind, resolveDir, with: attributes, pluginData: ASKED });
+}
 
 /** Keeps of the client library what KubeConfig needs. Its manifest does not say that its modules are free of side effects; they are. */
 const withoutUnusedClientModules: Plugin = {
@@ -17,15 +26,8 @@ const withoutUnusedClientModules: Plugin = {
   setup({ onResolve, resolve }: Parameters<Plugin['setup']>[0]) {
     onResolve({ filter: /./ }, async (args) => {
       const inClient = args.importer.includes('/@kubernetes/client-node/') || args.path === '@kubernetes/client-node';
-      if (args.pluginData === 'asked' || !inClient) return undefined;
-      const resolved = await resolve(args.path, {
-        importer: args.importer,
-        kind: args.kind,
-        resolveDir: args.resolveDir,
-        with: args.with,
-        pluginData: 'asked',
-      });
-      return { ...resolved, sideEffects: false };
+      if (args.pluginData === ASKED || !inClient) return undefined;
+      return { ...(await resolvedOtherwise(resolve, args)), sideEffects: false };
     });
   },
 };
@@ -34,9 +36,9 @@ const withoutUnusedClientModules: Plugin = {
 const rxjsByModules: Plugin = {
   name: 'rxjs-by-modules',
   setup({ onResolve, resolve }: Parameters<Plugin['setup']>[0]) {
-    onResolve({ filter: /^rxjs$/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
-      if (pluginData === 'asked') return undefined;
-      const resolved = await resolve(path, { importer, kind, resolveDir, pluginData: 'asked' });
+    onResolve({ filter: /^rxjs$/ }, async (args) => {
+      if (args.pluginData === ASKED) return undefined;
+      const resolved = await resolvedOtherwise(resolve, args);
       return { ...resolved, path: resolved.path.replace('/dist/cjs/', '/dist/esm/'), sideEffects: false };
     });
   },
