@@ -32,4 +32,4 @@ COPY LICENSE dist/ddprofiler-rc.mjs dist/ddprofiler-rc.mjs.LEGAL.txt /opt/ddprof
 USER 65532:65532
 EXPOSE 8324
 # Node itself is process 1, and gets SIGTERM. Its flags are those of bin/ddprofiler-rc, which says why.
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "/opt/ddprofiler-rc/ddprofiler-rc.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=30", "/opt/ddprofiler-rc/ddprofiler-rc.mjs"]

@@ -17,22 +17,32 @@ export function isJsonArray(value: Json | undefined): value is readonly Json[] {
 
 /** The object at `path` below `root`; an empty one where any step is absent or something else. */
 export function objectAt(root: Json | undefined, ...path: readonly string[]): JsonObject {
-  let here: Json | undefined = root;
-  for (const step of path) here = isJsonObject(here) ? here[step] : undefined;
+  const here = valueAt(root, path);
   return isJsonObject(here) ? here : EMPTY_OBJECT;
 }
 
 /** The list at `path` below `root`; an empty one where any step is absent or something else. */
 export function listAt(root: Json | undefined, ...path: readonly string[]): readonly Json[] {
-  const last = path.at(-1);
-  const here = last === undefined ? root : objectAt(root, ...path.slice(0, -1))[last];
-  return isJsonArray(here) ? here : [];
+  const here = valueAt(root, path);
+  return isJsonArray(here) ? here : EMPTY_LIST;
+}
+
+const EMPTY_LIST: readonly Json[] = [];
+
+function valueAt(root: Json | undefined, path: readonly string[]): Json | undefined {
+  let here = root;
+  for (const step of path) here = isJsonObject(here) ? here[step] : undefined;
+  return here;
 }
 
 /** The entries of the map at `path` whose values are strings (labels, annotations, match labels). */
 export function stringMapAt(root: Json | undefined, ...path: readonly string[]): Readonly<Record<string, string>> {
   const strings: Record<string, string> = {};
-  for (const [key, value] of Object.entries(objectAt(root, ...path))) if (typeof value === 'string') strings[key] = value;
+  const map = objectAt(root, ...path);
+  for (const key of Object.keys(map)) {
+    const value = map[key];
+    if (typeof value === 'string') strings[key] = value;
+  }
   return strings;
 }
 
@@ -55,16 +65,23 @@ export function numberAt(object: JsonObject, key: string): number | undefined {
  */
 export function sharing(value: JsonObject, like: JsonObject): JsonObject {
   const names = Object.keys(value);
-  let isSame = names.length === Object.keys(like).length;
-  // A copy and no new object: it takes no more room than what was parsed.
-  const shared: Record<string, Json> = { ...value };
+  let shared: Record<string, Json> | undefined;
+  let count = 0;
   for (const name of names) {
     const former = Object.hasOwn(like, name) ? like[name] : undefined;
     const part = sharingAny(value[name] ?? null, former);
-    if (part !== former) isSame = false;
-    shared[name] = part;
+    if (shared === undefined && part !== former) shared = sharingFirst(value, like, names, count);
+    if (shared !== undefined) shared[name] = part;
+    count += 1;
   }
-  return isSame ? like : shared;
+  return shared ?? (count === Object.keys(like).length ? like : sharingFirst(value, like, names, count));
+}
+
+/** A copy of `value`, whose first `count` members are those of `like`. No new object: a copy takes no more room than what was parsed. */
+function sharingFirst(value: JsonObject, like: JsonObject, names: readonly string[], count: number): Record<string, Json> {
+  const shared: Record<string, Json> = { ...value };
+  for (const name of names.slice(0, count)) shared[name] = like[name] ?? null;
+  return shared;
 }
 
 function sharingAny(value: Json, like: Json | undefined): Json {
@@ -78,10 +95,14 @@ function sharingAny(value: Json, like: Json | undefined): Json {
 /** True for equal values; at no cost where they are one and the same. */
 export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (isJsonArray(a) && isJsonArray(b)) return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (isJsonArray(a) && isJsonArray(b)) {
+    for (let index = 0; index < a.length; index += 1) if (!isEqual(a[index], b[index])) return false;
+    return a.length === b.length;
+  }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]));
+  for (const name of names) if (!Object.hasOwn(b, name) || !isEqual(a[name], b[name])) return false;
+  return names.length === Object.keys(b).length;
 }
 
 /** JSON text with the keys of every object sorted: equal values give equal texts. */

@@ -7,8 +7,8 @@ import { ApiFailure } from './failure.ts';
 
 /** What a request is sent with: where to, as whom, over which connections. */
 export interface Credentials {
-  /** Base URL of the API server, without a slash at the end. */
-  readonly server: string;
+  /** Base URL of the API server. Read once: each request needs parts of it. */
+  readonly base: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher;
 }
@@ -118,8 +118,9 @@ export class CredentialSource {
     const dispatcher = isSameTls ? former.dispatcher : (context.getDispatcher() ?? new Agent(HTTP1));
     // A token file may end in a line break, which no header may hold.
     const headers = Object.fromEntries(Object.entries(context.getHeaders()).map(([name, value]) => [name, value.trim()]));
-    const isSame = isSameTls && former.server === server && JSON.stringify(former.headers) === JSON.stringify(headers);
-    const credentials = isSame ? former : { server, headers, dispatcher };
+    const base = new URL(server);
+    const isSame = isSameTls && former.base.href === base.href && JSON.stringify(former.headers) === JSON.stringify(headers);
+    const credentials = isSame ? former : { base, headers, dispatcher };
     this.#current = credentials;
     this.#tls = config.tls;
     // Gracefully: what runs on the former connections finishes; a watch ends at its time-out at the latest.

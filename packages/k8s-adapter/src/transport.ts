@@ -97,25 +97,24 @@ export function connect(
 }
 
 async function send(
-  credentials: Credentials,
+  { base, headers, dispatcher }: Credentials,
   request: ApiRequest,
   signal: AbortSignal,
   isLate: () => boolean,
   options: { readonly userAgent: string; readonly now: () => number; readonly observe?: RequestObserver },
 ): Promise<Dispatcher.ResponseData> {
-  const base = new URL(credentials.server);
   const started = options.now();
   const observe = (code: string) => {
     const seconds = (options.now() - started) / 1000;
     options.observe?.({ verb: request.verb, method: request.method, host: base.host, code, seconds });
   };
   try {
-    const response = await credentials.dispatcher.compose(unlessLate(isLate)).request({
+    const response = await dispatcher.compose(unlessLate(isLate)).request({
       origin: base.origin,
       path: `${base.pathname.replace(/\/$/, '')}${request.path}${queryText(request.query)}`,
       method: request.method,
       headers: {
-        ...credentials.headers,
+        ...headers,
         accept: 'application/json',
         'user-agent': options.userAgent,
         ...(request.body === undefined ? {} : { 'content-type': request.body.contentType }),

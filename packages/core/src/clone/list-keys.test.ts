@@ -21,6 +21,11 @@ test('given a null, then it is left out', () => {
   expect(collapseMembers({ a: null, b: { c: null, d: 1 } })).toEqual({ b: { d: 1 } });
 });
 
+test('given a list with one item that changes, then the items around it stay as they are', () => {
+  const [first, last] = [{ name: 'first' }, { name: 'last' }];
+  expect(collapseMembers({ list: [first, { name: 'b', image: null }, last] })).toEqual({ list: [first, { name: 'b' }, last] });
+});
+
 test('given a field that is named as what every object has, then it is no keyed list', () => {
   expect(keysOfList('toString')).toBeUndefined();
   expect(collapseMembers({ toString: [{ name: 'a' }, { name: 'a' }] })).toEqual({ toString: [{ name: 'a' }, { name: 'a' }] });

@@ -40,13 +40,19 @@ export function keysOfList(field: string): readonly string[] | undefined {
 export function collapseDuplicates(value: Json): Json {
   if (isJsonObject(value)) return collapseMembers(value);
   if (!isJsonArray(value)) return value;
-  const items = value.map(collapseDuplicates);
-  return items.every((item, index) => item === value[index]) ? value : items;
+  let items: Json[] | undefined;
+  for (const [index, item] of value.entries()) {
+    const collapsed = collapseDuplicates(item);
+    if (collapsed !== item) items ??= value.slice(0, index);
+    items?.push(collapsed);
+  }
+  return items ?? value;
 }
 
 export function collapseMembers(object: JsonObject): JsonObject {
   let result: Record<string, Json> | undefined;
-  for (const [field, member] of Object.entries(object)) {
+  for (const field of Object.keys(object)) {
+    const member = object[field] ?? null;
     const collapsed = collapseDuplicates(member);
     const keys = isJsonArray(collapsed) ? keysOfList(field) : undefined;
     const single = keys !== undefined && isJsonArray(collapsed) ? lastOfEachKey(collapsed, keys) : collapsed;

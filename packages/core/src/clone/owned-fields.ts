@@ -49,11 +49,11 @@ export function membersOf(owned: Owned): ReadonlyMap<string, Owned> {
     return members;
   }
   const { value, field, difference = EMPTY_OBJECT } = owned;
-  for (const part of partsOf(value, field)) {
-    const other = Object.hasOwn(difference, part.name) ? difference[part.name] : undefined;
-    if (other === undefined || isJsonObject(other)) members.set(part.name, { ...part, difference: other });
-    else members.delete(part.name);
-  }
+  forEachPart(value, field, (name, part, partField) => {
+    const other = Object.hasOwn(difference, name) ? difference[name] : undefined;
+    if (other === undefined || isJsonObject(other)) members.set(name, { value: part, field: partField, difference: other });
+    else members.delete(name);
+  });
   for (const name of Object.keys(difference)) {
     const other = difference[name];
     if (isJsonArray(other)) members.set(name, asFields(other[0]));
@@ -70,34 +70,29 @@ function asFields(fields: Json | undefined): Owned {
   return { fields: isJsonObject(fields) ? fields : EMPTY_OBJECT };
 }
 
-interface Part {
-  /** As in `fieldsV1`. */
-  readonly name: string;
-  readonly value: Json;
-  readonly field: string;
-}
+/** @param name as in `fieldsV1` */
+type TakePart = (name: string, value: Json, field: string) => void;
 
-const NO_PARTS: readonly Part[] = [];
-
-/** What owning all of `value` would say of its parts; nothing where it is owned as one. */
-function partsOf(value: Json, field: string): readonly Part[] {
+/** What owning all of `value` would say of its parts; nothing where it is owned as one. Each clone passes here: it makes no list of them. */
+function forEachPart(value: Json, field: string, take: TakePart): void {
   if (isJsonArray(value)) {
     const keys = keysOfList(field);
-    if (keys === undefined) return NO_PARTS;
-    return value.filter(isJsonObject).map((item) => ({ name: `k:${keyOfItem(item, keys)}`, value: item, field: ITEM }));
+    if (keys === undefined) return;
+    for (const item of value) if (isJsonObject(item)) take(`k:${keyOfItem(item, keys)}`, item, ITEM);
+  } else if (isJsonObject(value) && !ATOMIC.has(field)) {
+    if (field === ITEM) take(ITSELF, null, '');
+    for (const name of Object.keys(value)) take(`f:${name}`, value[name] ?? null, name);
   }
-  if (!isJsonObject(value) || ATOMIC.has(field)) return NO_PARTS;
-  const parts = Object.keys(value).map((name): Part => ({ name: `f:${name}`, value: value[name] ?? null, field: name }));
-  return field === ITEM ? [ITSELF, ...parts] : parts;
 }
 
 /** Of an item of a list: no field has this name. */
 const ITEM = 'an item';
-const ITSELF: Part = { name: '.', value: null, field: '' };
+const ITSELF = '.';
 
 function keyOfItem(item: JsonObject, keys: readonly string[]): string {
-  const members = keys.map((name) => `${JSON.stringify(name)}:${JSON.stringify(item[name] ?? null)}`);
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const name of keys) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(item[name] ?? null)}`;
+  return `{${members}}`;
 }
 
 /** Objects that are owned as one value. */
@@ -112,23 +107,23 @@ const ATOMIC = new Set([
 ]);
 
 function differenceOf(fields: JsonObject, value: Json, field: string): JsonObject | undefined {
-  const parts = partsOf(value, field);
   const names = Object.keys(fields);
   // Most of what there is, is one value.
-  if (parts.length + names.length === 0) return undefined;
+  if (names.length === 0 && (typeof value !== 'object' || value === null)) return undefined;
   const members: [string, Json][] = [];
   let found = 0;
-  for (const part of parts) {
-    const own = Object.hasOwn(fields, part.name) ? fields[part.name] : undefined;
-    if (own === undefined) members.push([part.name, 0]);
+  forEachPart(value, field, (name, part, partField) => {
+    const own = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (own === undefined) members.push([name, 0]);
     else {
       found += 1;
-      const other = isJsonObject(own) ? differenceOf(own, part.value, part.field) : [own];
-      if (other !== undefined) members.push([part.name, other]);
+      const other = isJsonObject(own) ? differenceOf(own, part, partField) : [own];
+      if (other !== undefined) members.push([name, other]);
     }
-  }
+  });
   if (found !== names.length) {
-    const known = new Set(parts.map(({ name }) => name));
+    const known = new Set<string>();
+    forEachPart(value, field, (name) => known.add(name));
     for (const name of names) if (!known.has(name)) members.push([name, [fields[name] ?? null]]);
   }
   return members.length === 0 ? undefined : Object.fromEntries(members);
