@@ -39,7 +39,6 @@ import {
   mergeMap,
   type Observable,
   Subject,
-  scan,
   share,
   switchMap,
   take,
@@ -119,7 +118,7 @@ const RATE = { intervalCap: 1_000, intervalMs: 1_000 };
 interface Step {
   readonly before: State;
   readonly state: State;
-  readonly event: Event | undefined;
+  readonly event: Event;
   readonly touched: ReadonlySet<Key>;
 }
 
@@ -134,11 +133,11 @@ interface Step {
  */
 export function startPipeline(parts: PipelineParts): Pipeline {
   const { scope, transport, now, random, log, metrics, journal } = parts;
-  const start: Step = { before: initialState(scope), state: initialState(scope), event: undefined, touched: new Set() };
-  let latest = start;
+  // Of a step nothing is kept but this: its event may be a list, with every object as it arrived.
+  let state = initialState(scope);
 
   const ages = new StreamAges(now);
-  const interest = interestIn(() => latest.state);
+  const interest = interestIn(() => state);
   const watch = (target: WatchTarget) =>
     watchStream(transport, target, {
       now,
@@ -155,11 +154,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const recorder = new EventRecorder({ ...parts, enqueue: (name) => tellings.add(name) });
   const tellings = new KeyedQueue<string>({ ...TELLING, run: (name) => recorder.run(name), now, random });
   const tell = (announcement: Announcement): void => recorder.tell(announcement);
-  const reconciler = new Reconciler({ ...parts, tell, state: () => latest.state, emit: (event) => events.next(event) });
-  const standing = (): Standing => {
-    const { state } = latest;
-    return { state, decisions: reconciler.decisions, reports: reportsOf(state, reconciler.decisions) };
-  };
+  const reconciler = new Reconciler({ ...parts, tell, state: () => state, emit: (event) => events.next(event) });
+  const standing = (): Standing => ({
+    state,
+    decisions: reconciler.decisions,
+    reports: reportsOf(state, reconciler.decisions),
+  });
   const statusWriter = new StatusWriter({ ...parts, standing });
   const statuses = new KeyedQueue<'status'>({ ...TELLING, run: () => statusWriter.run(), now, random });
   const queue = new KeyedQueue<Key>({
@@ -180,10 +180,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   });
 
   const steps = events.pipe(
-    scan(takeStep, start),
+    map((event) => takeStep(state, event)),
     tap((step) => {
-      latest = step;
-      if (step.event !== undefined && !isNoNews(step)) journal.event(step.event, now(), step.state);
+      state = step.state;
+      if (!isNoNews(step)) journal.event(step.event, now(), step.state);
       noteMissed(parts, step);
       narrator.tell(step.before, step.state);
       if (isDenied(step.state) && !isDenied(step.before)) metrics.refused('CrossNamespaceDenied');
@@ -214,9 +214,9 @@ export function startPipeline(parts: PipelineParts): Pipeline {
 
   return {
     view: () => ({
-      unsynced: unsyncedReasons(latest.state),
-      reports: isSynced(latest.state) ? standing().reports : [],
-      book: latest.state.book,
+      unsynced: unsyncedReasons(state),
+      reports: isSynced(state) ? standing().reports : [],
+      book: state.book,
       secondsSinceLastEvent: ages.byKind(),
       queue,
       isTelling: !(statuses.isEmpty && tellings.isEmpty),
@@ -224,11 +224,11 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     queues: { clones: queue, status: statuses, events: tellings },
     lead: () => {
       reconciler.tellAnew();
-      const announcement = announcementOfRules(initialState(scope), latest.state);
+      const announcement = announcementOfRules(initialState(scope), state);
       if (announcement !== undefined) tell(announcement);
       statusWriter.forget();
       statuses.add('status');
-      if (isSynced(latest.state)) for (const key of allKeys(latest.state)) queue.add(key);
+      if (isSynced(state)) for (const key of allKeys(state)) queue.add(key);
     },
     stop: async () => {
       running.unsubscribe();
@@ -237,7 +237,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   };
 }
 
-function takeStep({ state: before }: Step, event: Event): Step {
+function takeStep(before: State, event: Event): Step {
   const state = evolve(before, event);
   return { before, state, event, touched: touched(before, state, event) };
 }
@@ -256,12 +256,12 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
 
 /** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
 function isNoNews({ before, state, event }: Step): boolean {
-  return event?.type === 'audited' && before === state;
+  return event.type === 'audited' && before === state;
 }
 
 function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: Step): void {
-  const missed = event === undefined ? 0 : missedBy(before, state, event);
-  if (event?.type !== 'audited' || missed === 0) return;
+  const missed = missedBy(before, state, event);
+  if (event.type !== 'audited' || missed === 0) return;
   metrics.missed(missed);
   log.warn(
     { stream: event.stream, objects: missed },

@@ -61,8 +61,8 @@ export class Reconciler {
   }
 
   /** Notes when a change of a source came in, for the propagation metric. */
-  noteTouched(event: Event | undefined, touched: ReadonlySet<Key>): void {
-    if (event?.type !== 'seen') return;
+  noteTouched(event: Event, touched: ReadonlySet<Key>): void {
+    if (event.type !== 'seen') return;
     for (const key of touched) if (!this.#changedAt.has(key)) this.#changedAt.set(key, this.#parts.now());
   }
 
