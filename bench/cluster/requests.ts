@@ -1,22 +1,38 @@
 /** What a user asked of the API server since a moment, by its audit log: the one count that no client can embellish. */
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditEntry, parseAuditLog, WRITE_VERBS } from '@ddprofiler-rc/e2e/controlplane/audit-log.ts';
 import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
 
-/** A place in the log. */
-export const mark = async (auditLog: string): Promise<number> => (await stat(auditLog)).size;
+/** Longer than any line of the log, which has no bodies. */
+const LINE_BYTES = 65_536;
+
+/** A place in the log: the end of its last whole line, since the next one may be half written. */
+export async function mark(auditLog: string): Promise<number> {
+  const file = await open(auditLog, 'r');
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(0, size - LINE_BYTES);
+    return from + (await bytesOf(file, from, size)).lastIndexOf('\n') + 1;
+  } finally {
+    await file.close();
+  }
+}
 
 export async function requestsSince(auditLog: string, from: number, user: TestUser): Promise<readonly AuditEntry[]> {
   const file = await open(auditLog, 'r');
   try {
     const { size } = await file.stat();
-    const bytes = Buffer.alloc(size - from);
-    await file.read(bytes, 0, bytes.length, from);
-    return parseAuditLog(bytes.toString('utf8')).filter((entry) => entry.user === user);
+    return parseAuditLog((await bytesOf(file, from, size)).toString('utf8')).filter((entry) => entry.user === user);
   } finally {
     await file.close();
   }
+}
+
+async function bytesOf(file: FileHandle, from: number, to: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(to - from);
+  await file.read(bytes, 0, bytes.length, from);
+  return bytes;
 }
 
 export const writesIn = (entries: readonly AuditEntry[]): readonly AuditEntry[] =>
