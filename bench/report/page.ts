@@ -20,7 +20,7 @@ function generated(results: Results): string {
   const minutes = Math.round(results.seconds / 60);
   return [
     `Measured on ${machineInWords(results.machine)}, in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${results.isFull ? '' : '; not a full run'}.`,
-    'A *value* is the median of the rounds, or a percentile over the samples of all of them; *least* and *most* are those of the rounds.',
+    'A _value_ is the median of the rounds, or a percentile over the samples of all of them; _least_ and _most_ are those of the rounds.',
     '![The figures below as charts](chart.svg)',
     inMarkdown(results),
   ].join('\n\n');

@@ -39,7 +39,7 @@ const COLOURS = ['#9aa7b5', '#1f6feb', '#f2994a', '#8250df'];
 const LIMIT = '#b42318';
 const GRID = '#e3e7eb';
 const AXIS = '#57606a';
-const MARGIN = { left: 62, right: 14, top: 62, bottom: 52 };
+const MARGIN = { left: 62, right: 24, top: 62, bottom: 52 };
 
 export function drawPanel(panel: Panel, frame: Frame): string {
   const plot: Frame = {
@@ -93,21 +93,25 @@ function bars({ groups }: BarPanel, plot: Frame, place: (value: number) => numbe
     const shapes = values.flatMap(({ value, min, max }, entry) => {
       const x = left + entry * width;
       const middle = x + width / 2;
-      const tip = Math.min(place(value), place(max)) - 6;
       return [
         rectangle(x + 2, place(value), width - 4, plot.y + plot.height - place(value), { fill: COLOURS[entry] ?? AXIS }),
         line([middle, place(min)], [middle, place(max)], { stroke: '#24292f' }),
-        text(middle, tip, value.toPrecision(3), { size: 11, anchor: 'middle' }),
       ];
+    });
+    // Last, for a limit may run right through them.
+    const figures = values.map(({ value, max }, entry) => {
+      const tip = Math.min(place(value), place(max)) - 6;
+      return text(left + (entry + 0.5) * width, tip, value.toPrecision(3), { size: 11, anchor: 'middle', halo: true });
     });
     const label = text(plot.x + slot * (index + 0.5), plot.y + plot.height + 20, name, {
       size: 12,
       anchor: 'middle',
       fill: AXIS,
     });
-    if (limit === undefined) return [...shapes, label];
+    if (limit === undefined) return [...shapes, ...figures, label];
     const span = [left - 6, left + width * values.length + 6] as const;
-    return [...shapes, line([span[0], place(limit)], [span[1], place(limit)], { stroke: LIMIT, width: 2, dashed: true }), label];
+    const allowed = line([span[0], place(limit)], [span[1], place(limit)], { stroke: LIMIT, width: 2, dashed: true });
+    return [...shapes, allowed, ...figures, label];
   });
 }
 

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { atMost, figure, type Measurement } from '../result.ts';
 import { ticksTo } from './axis.ts';
@@ -6,6 +9,9 @@ import { inWords } from './number.ts';
 import { EMPTY_PAGE, pageWith } from './page.ts';
 import { missedBars, type Results } from './results.ts';
 import { inColumns, inMarkdown } from './table.ts';
+
+/** Where the last full run is on record. */
+const RECORD = fileURLToPath(new URL('../../docs/benchmarks', import.meta.url));
 
 const MEASUREMENT: Measurement = {
   name: 'idle',
@@ -39,6 +45,17 @@ test('a run writes between the marks, and leaves what people wrote', () => {
   expect(once).toMatch(/^# Words\n# Benchmarks[\s\S]*### Idle[\s\S]*\nMore words\.\n$/);
   expect(pageWith(once, RESULTS)).toBe(once);
   expect(() => pageWith('# Words\n', RESULTS)).toThrow('has no line <!--');
+});
+
+test('the page and the chart of the documentation are those of its results', async () => {
+  const [results, page, chart] = await Promise.all(
+    ['results.json', 'README.md', 'chart.svg'].map((name) => readFile(join(RECORD, name), 'utf8')),
+  );
+  const recorded: Results = JSON.parse(results ?? '');
+  expect(recorded.isFull).toBe(true);
+  // The linter looks at the page too: so it is laid out as the formatter would have it.
+  expect(pageWith(page ?? '', recorded)).toBe(page);
+  expect(chartOf(recorded)).toBe(chart);
 });
 
 test.each([

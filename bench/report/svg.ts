@@ -14,6 +14,8 @@ export interface TextStyle {
   readonly bold?: boolean;
   /** Degrees, about its own place. */
   readonly turned?: number;
+  /** To be read on top of lines. */
+  readonly halo?: boolean;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -41,10 +43,11 @@ export function circle([x, y]: readonly [number, number], radius: number, style:
 }
 
 export function text(x: number, y: number, words: string, style: TextStyle = {}): string {
-  const { size = 13, anchor = 'start', fill = '#24292f', bold = false, turned } = style;
+  const { size = 13, anchor = 'start', fill = '#24292f', bold = false, turned, halo = false } = style;
   const turn = turned === undefined ? '' : ` transform="rotate(${turned} ${round(x)} ${round(y)})"`;
   const weight = bold ? ' font-weight="600"' : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${weight}${turn}>${escaped(words)}</text>`;
+  const edge = halo ? ' stroke="#ffffff" stroke-width="4" paint-order="stroke"' : '';
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${edge}${weight}${turn}>${escaped(words)}</text>`;
 }
 
 export function document(width: number, height: number, title: string, shapes: readonly string[]): string {
