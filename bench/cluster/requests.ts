@@ -1,5 +1,5 @@
 /** What a user asked of the API server since a moment, by its audit log: the one count that no client can embellish. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditEntry, parseAuditLog, WRITE_VERBS } from '@ddprofiler-rc/e2e/controlplane/audit-log.ts';
 import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
@@ -9,30 +9,26 @@ const LINE_BYTES = 65_536;
 
 /** A place in the log: the end of its last whole line, since the next one may be half written. */
 export async function mark(auditLog: string): Promise<number> {
-  const file = await open(auditLog, 'r');
-  try {
-    const { size } = await file.stat();
-    const from = Math.max(0, size - LINE_BYTES);
-    return from + (await bytesOf(file, from, size)).lastIndexOf('\n') + 1;
-  } finally {
-    await file.close();
-  }
+  const { size } = await stat(auditLog);
+  const from = Math.max(0, size - LINE_BYTES);
+  return from + (await bytesOf(auditLog, from, size)).lastIndexOf('\n') + 1;
 }
 
 export async function requestsSince(auditLog: string, from: number, user: TestUser): Promise<readonly AuditEntry[]> {
-  const file = await open(auditLog, 'r');
+  const { size } = await stat(auditLog);
+  const bytes = await bytesOf(auditLog, from, size);
+  return parseAuditLog(bytes.toString('utf8')).filter((entry) => entry.user === user);
+}
+
+async function bytesOf(path: string, from: number, to: number): Promise<Buffer> {
+  const file = await open(path, 'r');
   try {
-    const { size } = await file.stat();
-    return parseAuditLog((await bytesOf(file, from, size)).toString('utf8')).filter((entry) => entry.user === user);
+    const bytes = Buffer.alloc(to - from);
+    await file.read(bytes, 0, bytes.length, from);
+    return bytes;
   } finally {
     await file.close();
   }
-}
-
-async function bytesOf(file: FileHandle, from: number, to: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(to - from);
-  await file.read(bytes, 0, bytes.length, from);
-  return bytes;
 }
 
 export const writesIn = (entries: readonly AuditEntry[]): readonly AuditEntry[] =>

@@ -66,21 +66,19 @@ export function numberAt(object: JsonObject, key: string): number | undefined {
 export function sharing(value: JsonObject, like: JsonObject): JsonObject {
   const names = Object.keys(value);
   let shared: Record<string, Json> | undefined;
-  let count = 0;
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const former = Object.hasOwn(like, name) ? like[name] : undefined;
     const part = sharingAny(value[name] ?? null, former);
-    if (shared === undefined && part !== former) shared = sharingFirst(value, like, names, count);
+    if (shared === undefined && part !== former) shared = withThoseOf(like, value, names.slice(0, index));
     if (shared !== undefined) shared[name] = part;
-    count += 1;
   }
-  return shared ?? (count === Object.keys(like).length ? like : sharingFirst(value, like, names, count));
+  return shared ?? (names.length === Object.keys(like).length ? like : withThoseOf(like, value, names));
 }
 
-/** A copy of `value`, whose first `count` members are those of `like`. No new object: a copy takes no more room than what was parsed. */
-function sharingFirst(value: JsonObject, like: JsonObject, names: readonly string[], count: number): Record<string, Json> {
+/** A copy of `value` with these members of `like`. No new object: a copy takes no more room than what was parsed. */
+function withThoseOf(like: JsonObject, value: JsonObject, names: readonly string[]): Record<string, Json> {
   const shared: Record<string, Json> = { ...value };
-  for (const name of names.slice(0, count)) shared[name] = like[name] ?? null;
+  for (const name of names) shared[name] = like[name] ?? null;
   return shared;
 }
 
