@@ -90,18 +90,19 @@ function bars({ groups }: BarPanel, plot: Frame, place: (value: number) => numbe
   return groups.flatMap(({ name, values, limit }, index) => {
     const width = Math.min(46, (slot * 0.72) / values.length);
     const left = plot.x + slot * (index + 0.5) - (width * values.length) / 2;
+    const middleOf = (entry: number): number => left + (entry + 0.5) * width;
     const shapes = values.flatMap(({ value, min, max }, entry) => {
-      const x = left + entry * width;
-      const middle = x + width / 2;
+      const middle = middleOf(entry);
+      const fill = COLOURS[entry] ?? AXIS;
       return [
-        rectangle(x + 2, place(value), width - 4, plot.y + plot.height - place(value), { fill: COLOURS[entry] ?? AXIS }),
+        rectangle(middle - width / 2 + 2, place(value), width - 4, plot.y + plot.height - place(value), { fill }),
         line([middle, place(min)], [middle, place(max)], { stroke: '#24292f' }),
       ];
     });
     // Last, for a limit may run right through them.
     const figures = values.map(({ value, max }, entry) => {
       const tip = Math.min(place(value), place(max)) - 6;
-      return text(left + (entry + 0.5) * width, tip, value.toPrecision(3), { size: 11, anchor: 'middle', halo: true });
+      return text(middleOf(entry), tip, value.toPrecision(3), { size: 11, anchor: 'middle', halo: true });
     });
     const label = text(plot.x + slot * (index + 0.5), plot.y + plot.height + 20, name, {
       size: 12,

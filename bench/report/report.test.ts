@@ -44,7 +44,7 @@ test('a run writes between the marks, and leaves what people wrote', () => {
   const once = pageWith(page, RESULTS);
   expect(once).toMatch(/^# Words\n# Benchmarks[\s\S]*### Idle[\s\S]*\nMore words\.\n$/);
   expect(pageWith(once, RESULTS)).toBe(once);
-  expect(() => pageWith('# Words\n', RESULTS)).toThrow('has no line <!--');
+  expect(() => pageWith('# Words\n', RESULTS)).toThrow('docs/benchmarks/README.md lacks <!--');
 });
 
 test('the page and the chart of the documentation are those of its results', async () => {
