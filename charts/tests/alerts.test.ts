@@ -86,6 +86,7 @@ describe('in the chart', () => {
     ['a ServiceMonitor', 'serviceMonitor: { enabled: true }', 'web-ddprofiler-rc'],
     ['a PodMonitor', 'podMonitor: { enabled: true }', `${NAMESPACE}/web-ddprofiler-rc`],
     ['a job of one’s own', 'job: theirs', 'theirs'],
+    ['a PodMonitor, and a job of one’s own', 'podMonitor: { enabled: true }, job: theirs', 'theirs'],
   ])('with %s they speak of the release’s own job and namespace', async ([_what, values, job]) => {
     const rule = the(await render(`monitoring: { ${ENABLED}, ${values} }`), 'PrometheusRule');
     const file = join(folder, 'rendered.yaml');

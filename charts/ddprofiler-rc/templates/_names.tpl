@@ -62,12 +62,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- .Values.image.pullPolicy | default .Values.image.imagePullPolicy | default "IfNotPresent" -}}
 {{- end -}}
 
-{{/* The label `job` of the operator's metrics, as the Prometheus operator sets it. */}}
+{{/* The label `job` of the operator's metrics: that of the values, which both monitors set, or as the Prometheus operator sets it. */}}
 {{- define "ddprofiler-rc.job" -}}
-{{- if .Values.monitoring.podMonitor.enabled -}}
+{{- if .Values.monitoring.job -}}
+{{- .Values.monitoring.job -}}
+{{- else if .Values.monitoring.podMonitor.enabled -}}
 {{- printf "%s/%s" .Release.Namespace (include "ddprofiler-rc.fullname" .) -}}
 {{- else -}}
-{{- .Values.monitoring.job | default (include "ddprofiler-rc.fullname" .) -}}
+{{- include "ddprofiler-rc.fullname" . -}}
 {{- end -}}
 {{- end -}}
 
