@@ -138,7 +138,7 @@ export const ROWS: readonly Row[] = [
         unit: 'ops',
         queries: [
           ...one('sum by (kind) (rate(ddprofiler_writes_total{$where}[$__rate_interval]))', '{{kind}}'),
-          ...one('sum(rate(ddprofiler_noop_decisions_total{$where}[$__rate_interval]))', 'decisions without a write'),
+          ...one('max(rate(ddprofiler_noop_decisions_total{$where}[$__rate_interval]))', 'decisions without a write'),
         ],
       },
       {
@@ -146,7 +146,7 @@ export const ROWS: readonly Row[] = [
         description: 'Times that a clone came to be refused.',
         kind: 'timeseries',
         unit: 'ops',
-        queries: one('sum by (reason) (rate(ddprofiler_refusals_total{$where}[$__rate_interval]))', '{{reason}}'),
+        queries: one('max by (reason) (rate(ddprofiler_refusals_total{$where}[$__rate_interval]))', '{{reason}}'),
       },
       {
         title: 'Runs by result',
