@@ -61,7 +61,7 @@ export const TABLE = {
     name: 'PORT',
     accepted: '0 to 65535; 0 is any free port',
     fallback: '8324',
-    description: 'Where /healthz, /readyz, /health and /metrics are served.',
+    description: 'Where /healthz, /readyz, /health, /metrics and /journal are served.',
     parse: parsePort,
   }),
   watchNamespaces: setting({

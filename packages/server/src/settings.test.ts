@@ -238,7 +238,7 @@ describe('help and version', () => {
             Accepted: INFO, ERROR, WARNING, DEBUG. Required.
 
         PORT, --port=VALUE
-            Where /healthz, /readyz, /health and /metrics are served.
+            Where /healthz, /readyz, /health, /metrics and /journal are served.
             Accepted: 0 to 65535; 0 is any free port. Default: 8324
 
         WATCH_NAMESPACES, --watch-namespaces=VALUE

@@ -123,7 +123,7 @@ export function emptyStream(audits: AuditPeriod): WatchState {
  * | listed | the watch opens | its lines |
  * | watching | a line | told, if it is wanted; the position moves on, if it is not, too |
  * | watching | the server ends the watch, in time | a watch from the last position |
- * | listed, watching | silence for 100 s | a list: the connection is dead, or the position is ahead of a server that was restored from a backup |
+ * | listed, watching | silence for 100 s | a list: the connection is dead |
  * | any | 410, as an answer or within the stream | a list at once; a second time within a minute: after a wait |
  * | any | refused, cut, timed out, 429, 5xx, 401, 403; ended within 1 s, having come no further | after a wait (800 ms to 30 s, or Retry-After), a watch from the last position, if there is one |
  * | any | anything else: a line that is no event, 400, 404 | after such a wait, a list |
