@@ -4,6 +4,7 @@ import { LeaseModel, type LeaseWeather } from '../test/lease-histories.ts';
 import {
   afterLeaseEvent,
   type Candidate,
+  type LeaseCallAction,
   type LeaseEvent,
   type LeaseRecord,
   leads,
@@ -27,7 +28,12 @@ function given(...events: readonly (readonly [now: number, event: LeaseEvent])[]
 
 const read = (record: LeaseRecord | undefined): LeaseEvent => ({ type: 'read', record });
 const told = (record: LeaseRecord | undefined): LeaseEvent => ({ type: 'told', record });
-const failed = (startedAt: number, jitter = 0): LeaseEvent => ({ type: 'failed', startedAt, jitter });
+const failed = (startedAt: number, jitter = 0, call: LeaseCallAction = 'hold'): LeaseEvent => ({
+  type: 'failed',
+  call,
+  startedAt,
+  jitter,
+});
 const outdated = (startedAt: number): LeaseEvent => ({ type: 'outdated', startedAt, jitter: 0 });
 const held = (startedAt: number, resourceVersion: string): LeaseEvent => ({
   type: 'written',
@@ -156,10 +162,16 @@ describe('a stop', () => {
     expect(nextLeaseAction(afterLeaseEvent(candidate, read(lease(OTHER, '9')), 540), 540)).toEqual({ do: 'end' });
   });
 
+  test('given a renewal was under way and fails, then it is yet to release', () => {
+    const candidate = given([0, held(0, '7')], [500, stop], [5_400, failed(400)]);
+    expect(nextLeaseAction(candidate, 5_400)).toEqual({ do: 'release', record: lease(ME, '7') });
+  });
+
   test('given it holds nothing, or cannot release, then that is all', () => {
     expect(nextLeaseAction(given([0, stop]), 0)).toEqual({ do: 'end' });
     expect(nextLeaseAction(given([0, read(lease(OTHER, '6'))], [0, stop]), 0)).toEqual({ do: 'end' });
-    expect(nextLeaseAction(given([0, held(0, '7')], [500, stop], [600, failed(500)]), 600)).toEqual({ do: 'end' });
+    const refused = failed(500, 0, 'release');
+    expect(nextLeaseAction(given([0, held(0, '7')], [500, stop], [600, refused]), 600)).toEqual({ do: 'end' });
   });
 });
 

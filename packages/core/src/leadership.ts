@@ -69,7 +69,7 @@ export interface Candidate {
  * | read | the API server was asked for the Lease, and answered |
  * | written | it carried out an own write that began at `startedAt` |
  * | outdated | it refused an own write: the Lease is another by now, or gone |
- * | failed | it gave no answer, or refused for another reason |
+ * | failed | it gave no answer, or refused for another reason; `call` is what was asked |
  * | stop | the operator ends, and begins no more writes |
  *
  * `jitter` is uniform in [0, 1).
@@ -79,7 +79,7 @@ export type LeaseEvent =
   | { readonly type: 'read'; readonly record: LeaseRecord | undefined }
   | { readonly type: 'written'; readonly startedAt: number; readonly record: LeaseRecord }
   | { readonly type: 'outdated'; readonly startedAt: number; readonly jitter: number }
-  | { readonly type: 'failed'; readonly startedAt: number; readonly jitter: number }
+  | { readonly type: 'failed'; readonly call: LeaseCallAction; readonly startedAt: number; readonly jitter: number }
   | { readonly type: 'stop' };
 
 /** What a candidate is to do next; one call at a time. `hold` and `release` write with the resourceVersion of `record` as their condition. */
@@ -90,6 +90,9 @@ export type LeaseAction =
   | { readonly do: 'release'; readonly record: LeaseRecord }
   | { readonly do: 'wait'; readonly until: number }
   | { readonly do: 'end' };
+
+/** An action that asks the API server. */
+export type LeaseCallAction = Exclude<LeaseAction['do'], 'wait' | 'end'>;
 
 export function newCandidate(identity: string): Candidate {
   return { identity, seen: undefined, wasThere: false, renewedAt: undefined, notBefore: 0, stops: false, isOver: false };
@@ -134,7 +137,9 @@ export function afterLeaseEvent(candidate: Candidate, event: LeaseEvent, now: nu
     case 'failed': {
       // A leader has no time to lose.
       const notBefore = event.startedAt + RETRY_MS * (leads(candidate, now) ? 1 : 1 + event.jitter * JITTER);
-      return { ...candidate, notBefore, isOver: candidate.stops };
+      // A renewal may have been under way when it began to stop: it is yet to try to release.
+      const isLast = event.call === 'release' || event.call === 'read';
+      return { ...candidate, notBefore, isOver: candidate.stops && isLast };
     }
     case 'stop':
       return { ...candidate, stops: true };

@@ -184,7 +184,7 @@ export class LeaseModel {
         return event;
       });
     };
-    this.#in(CALL_TIMEOUT_MS / party.rate, () => end({ type: 'failed', startedAt, jitter: this.#random() }));
+    this.#in(CALL_TIMEOUT_MS / party.rate, () => end({ type: 'failed', call: action.do, startedAt, jitter: this.#random() }));
     if (this.#happens(this.#weather.lostRequests)) return;
     const isCreation = action.do === 'create';
     if (isCreation) this.#creations += 1;

@@ -12,12 +12,14 @@ class LeaseServer {
   /** What it does with the next requests that are no lists and no watches; `ok` for all that come after. */
   readonly script: ('refuse' | 'slow' | 'loseAnswer')[] = [];
   isDown = false;
+  isWatchable = true;
   holder: string | undefined;
   #version = 0;
 
   readonly transport: Transport = async (request) => {
     this.requests.push(request);
     if (this.isDown) throw new Error('down');
+    if (!this.isWatchable && (request.verb === 'list' || request.verb === 'watch')) return whole(403, { message: 'no' });
     if (request.verb === 'list')
       return whole(200, { metadata: { resourceVersion: String(this.#version) }, items: this.#items() });
     if (request.verb === 'watch') return { status: 200, retryAfterMs: undefined, body: this.#watch(request.signal) };
@@ -213,6 +215,25 @@ test('given another that took the Lease, then it stands by, and no write passes 
   await expect(transport(request)).rejects.toMatchObject({ code: 'NotLeading' });
   await transport({ ...request, verb: 'get', method: 'GET' });
   expect(sent).toHaveLength(3);
+});
+
+test('given its watch alone is refused, then it says so once, however often it renews', async () => {
+  server.isWatchable = false;
+  elector('a');
+  await pass(120_000);
+  expect(server.requests.filter(({ method }) => method === 'PATCH').length).toBeGreaterThan(50);
+  expect(logged.filter((line) => line.includes('leader election'))).toHaveLength(1);
+});
+
+test('given a stop during a renewal that fails, then it releases nevertheless', async () => {
+  const one = elector('a');
+  await pass(1_990);
+  server.script.push('loseAnswer');
+  await pass(20);
+  const stopping = one.stop();
+  await pass(6_000);
+  await stopping;
+  expect(server.holder).toBe('');
 });
 
 test('given nobody may touch the Lease, then it says so once, and asks again at its leisure', async () => {

@@ -1,6 +1,7 @@
 import {
   afterLeaseEvent,
   type Candidate,
+  type Failure,
   type LeaseEvent,
   leads,
   newCandidate,
@@ -41,7 +42,8 @@ export class Elector {
   #watching: Subscription | undefined;
   #wake = (): void => {};
   #isToldLeading = false;
-  #complained: string | undefined;
+  /** What was last said to fail, of the calls and of the watch; `undefined` where it works. */
+  readonly #complaints: { calls?: string | undefined; watch?: string | undefined } = {};
 
   constructor(parts: ElectorParts) {
     this.#parts = parts;
@@ -53,9 +55,12 @@ export class Elector {
     this.#watching = watchLease(transport, lease, {
       now,
       random,
-      onFailed: ({ code, message }) => this.#complain(code, message),
+      onFailed: (failure) => this.#complain('watch', failure),
     }).subscribe({
-      next: (record) => this.#take({ type: 'told', record }),
+      next: (record) => {
+        this.#complaints.watch = undefined;
+        this.#take({ type: 'told', record });
+      },
       error: onDefect,
     });
     this.#run().then(this.#ended.resolve, onDefect);
@@ -94,13 +99,15 @@ export class Elector {
     const startedAt = now();
     try {
       const record = await callLease(transport, lease, call, { identity, time: clock() });
-      this.#complained = undefined;
+      this.#complaints.calls = undefined;
       return record === undefined || call.do === 'read' ? { type: 'read', record } : { type: 'written', startedAt, record };
     } catch (error) {
-      const { code, message } = asApiFailure(error);
+      const failure = asApiFailure(error);
+      const { code } = failure;
       const isOutdated = call.do !== 'read' && (code === 'Conflict' || code === 'NotFound');
-      if (!isOutdated) this.#complain(code, message);
-      return { type: isOutdated ? 'outdated' : 'failed', startedAt, jitter: random() };
+      if (!isOutdated) this.#complain('calls', failure);
+      const jitter = random();
+      return isOutdated ? { type: 'outdated', startedAt, jitter } : { type: 'failed', call: call.do, startedAt, jitter };
     }
   }
 
@@ -126,9 +133,9 @@ export class Elector {
     else log.warn({ ...about, holder: this.holder }, 'leads no more: it could not renew its lease in time, and stands by');
   }
 
-  #complain(code: string, message: string): void {
-    if (this.#complained === code) return;
-    this.#complained = code;
+  #complain(about: 'calls' | 'watch', { code, message }: Pick<Failure, 'code' | 'message'>): void {
+    if (this.#complaints[about] === code) return;
+    this.#complaints[about] = code;
     this.#parts.log.warn({ reason: code }, `leader election: ${message}`);
   }
 
