@@ -67,7 +67,9 @@ export type Event =
   | { readonly type: 'lookFailed'; readonly key: Key; readonly target: Key; readonly failure: Failure };
 
 /** What a stream is about. */
-export function kindOfStream(stream: StreamId): 'binding' | 'configmap' | NamespacedKind {
+export type StreamKind = 'binding' | 'configmap' | NamespacedKind;
+
+export function kindOfStream(stream: StreamId): StreamKind {
   return NAMESPACED_KINDS.find((kind) => stream.startsWith(`${kind}/`)) ?? (stream === 'binding' ? 'binding' : 'configmap');
 }
 

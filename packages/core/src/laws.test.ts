@@ -200,6 +200,7 @@ describe('laws', () => {
           const event = perform(cluster, act);
           if (event !== undefined) take(event);
           take(cluster.list());
+          for (const list of cluster.companions()) take(list);
           for (const key of allKeys(state)) {
             const { effect } = decide(state, key, NOW);
             if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);

@@ -1,29 +1,38 @@
+import { readAutoscaler, readBudget, writeAutoscaler, writeBudget } from './companions.ts';
 import { writeDeployment } from './deployment.ts';
-import { type Event, kindOfStream } from './events.ts';
+import { type Event, kindOfStream, type StreamKind } from './events.ts';
 import type { Json } from './json.ts';
 import { keyOf } from './keys.ts';
-import { keyOfObject, readKubeObject } from './kube-object.ts';
+import { type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
 import type { State } from './state.ts';
 
 /**
- * An event to be kept together with the state that it led to: of a Deployment that is in that state, its name alone is left. As it arrived, with
- * what every manager owns, it is many times what the state has of it.
+ * An event to be kept together with the state that it led to: of a Deployment that is in that state, its name alone is left; of an autoscaler
+ * or a budget, what the state would have of it. As it arrived, with what every manager owns, an object is many times that.
  *
  * Law: to fold `fullEvent(slimEvent(event, after), after)` is to fold `event`.
  * @param after the state with the event folded in
  */
 export function slimEvent(event: Event, after: State): Event {
-  return withObjects(event, (object) => {
+  return withObjects(event, (object, kind) => {
     const read = readKubeObject(object);
     if (read === undefined) return object;
-    const known = after.deployments.get(keyOfObject(read));
-    const isKnown = known?.uid === read.uid && known.resourceVersion === read.resourceVersion;
-    return isKnown ? { name: known.name, namespace: known.namespace } : object;
+    switch (kind) {
+      case 'deployments':
+        return slimDeployment(read, after);
+      case 'autoscalers':
+        return slimAutoscaler(read);
+      case 'budgets':
+        return writeBudget(readBudget(read));
+      default:
+        return object;
+    }
   });
 }
 
 export function fullEvent(event: Event, after: State): Event {
-  return withObjects(event, (object) => {
+  return withObjects(event, (object, kind) => {
+    if (kind !== 'deployments') return object;
     // What is no stored object was left as it arrived, and has no name at its top.
     const { name, namespace } = typeof object === 'object' && object !== null && 'name' in object ? object : {};
     if (typeof name !== 'string' || typeof namespace !== 'string') return object;
@@ -32,18 +41,34 @@ export function fullEvent(event: Event, after: State): Event {
   });
 }
 
-/** The event with each Deployment in it made anew. */
-function withObjects(event: Event, make: (object: Json) => Json): Event {
+function slimDeployment(object: KubeObject, { deployments }: State): Json {
+  const known = deployments.get(keyOfObject(object));
+  const isKnown = known?.uid === object.uid && known.resourceVersion === object.resourceVersion;
+  return isKnown ? { name: known.name, namespace: known.namespace } : object.raw;
+}
+
+/** One that targets no Deployment is known by its name alone: none of that name does. */
+function slimAutoscaler(object: KubeObject): Json {
+  const read = readAutoscaler(object);
+  if (read !== undefined) return writeAutoscaler(read);
+  const { name, namespace, uid, resourceVersion } = object;
+  return { metadata: { name, namespace, uid, resourceVersion } };
+}
+
+/** The event with each object in it made anew; of what vanished the name alone matters. */
+function withObjects(event: Event, make: (object: Json, kind: StreamKind) => Json): Event {
   switch (event.type) {
     case 'listed':
-    case 'audited':
-      return kindOfStream(event.stream) === 'deployments' ? { ...event, objects: event.objects.map(make) } : event;
+    case 'audited': {
+      const kind = kindOfStream(event.stream);
+      return { ...event, objects: event.objects.map((object) => make(object, kind)) };
+    }
     case 'seen':
-      return kindOfStream(event.stream) === 'deployments' ? { ...event, object: make(event.object) } : event;
+      return { ...event, object: make(event.object, kindOfStream(event.stream)) };
     case 'written':
-      return { ...event, object: make(event.object) };
+      return { ...event, object: make(event.object, 'deployments') };
     case 'looked':
-      return event.object === undefined ? event : { ...event, object: make(event.object) };
+      return event.object === undefined ? event : { ...event, object: make(event.object, 'deployments') };
     case 'vanished':
     case 'streamOpened':
     case 'streamFailed':
