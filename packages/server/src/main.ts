@@ -53,8 +53,10 @@ async function run(settings: Settings): Promise<void> {
   const log = createLogger(settings.logLevel);
   const onDefect = endOnDefects(log);
   try {
-    const operator = await startOperator(settings, { log, onDefect });
-    stopOnSignals(operator, log);
+    const starting = startOperator(settings, { log, onDefect });
+    // At once: as process 1 of a container it would never hear of a signal that comes before.
+    stopOnSignals({ stop: async () => (await starting).stop() }, log);
+    await starting;
   } catch (error) {
     if (!(error instanceof ClusterConfigError || error instanceof HttpListenError)) throw error;
     giveUp([error.message]);

@@ -21,8 +21,7 @@ export interface Operator {
 }
 
 /**
- * Puts the operator together from its settings and starts it. HTTP is there first, so that probes see a process that waits for its
- * API server.
+ * Puts the operator together from its settings and starts it. It does not wait for the API server: probes see a process that does.
  * @throws ClusterConfigError, HttpListenError where the settings lead to no cluster or no port
  */
 export async function startOperator(

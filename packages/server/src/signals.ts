@@ -22,7 +22,7 @@ export function stopOnSignals(operator: Operator, log: Logger, host: SignalHost 
     isStopping = true;
     log.info({ signal }, 'stopping');
     const late = setTimeout(() => {
-      log.warn(`ends without waiting any longer: writes still ran after ${DRAIN_MS / 1000} s`);
+      log.warn(`ends without waiting any longer: something still ran after ${DRAIN_MS / 1000} s`);
       host.exit(1);
     }, DRAIN_MS);
     operator

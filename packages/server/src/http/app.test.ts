@@ -192,4 +192,30 @@ describe('http', () => {
     expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
     expect(onError).not.toHaveBeenCalled();
   });
+
+  test('given a reader of the journal who has seen enough, then that is no fault', async () => {
+    const onError = vi.fn();
+    const left = Promise.withResolvers<void>();
+    const endless = function* (): Generator<string> {
+      try {
+        for (;;) yield 'a line\n';
+      } finally {
+        left.resolve();
+      }
+    };
+    const app = createHttpApp({
+      metrics: { contentType: 'text/plain', render: async () => '' },
+      stuck: () => [],
+      view: () => HEALTHY,
+      journal: endless,
+      onError,
+    });
+    const server = await listen(app, 0);
+    open.push(server);
+    const { body } = await fetch(`http://127.0.0.1:${server.port}/journal`);
+    await body?.cancel();
+    await left.promise;
+    expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
+    expect(onError).not.toHaveBeenCalled();
+  });
 });

@@ -102,8 +102,11 @@ export function createHttpApp(parts: HttpAppParts): Koa {
   return app;
 }
 
+/** As Node says it: of the connection, or of the stream that it was to read to its end. */
+const HANG_UPS = new Set<unknown>(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 function isHangUp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  return error instanceof Error && 'code' in error && HANG_UPS.has(error.code);
 }
 
 function answerText(context: Context, body: string, contentType = 'text/plain; charset=utf-8'): void {

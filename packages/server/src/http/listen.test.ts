@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent, get, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HttpListenError, type Listening, listen } from './listen.ts';
 
 const OK = { callback: () => (_: unknown, response: { end(text: string): void }) => response.end('ok') };
@@ -91,6 +91,24 @@ describe('listen', () => {
     expect(text).toBe('first last');
     await closed;
     agent.destroy();
+  });
+
+  test('given an answer that its reader does not take, when it closes, then that waits no longer than 2 s', async () => {
+    const server = await listening({ callback: () => (_: unknown, response: ServerResponse) => response.write('first ') }, 0);
+    const asking = get({ port: server.port, host: '127.0.0.1' });
+    const [response] = await once(asking, 'response');
+    const cut = once(response, 'error');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const closed = server.close();
+      await vi.advanceTimersByTimeAsync(1_999);
+      expect(response.destroyed).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      await closed;
+      expect((await cut)[0]).toMatchObject({ code: 'ECONNRESET' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('given a server that closed, then its port is free, no connection is taken, and closing again is done', async () => {

@@ -16,11 +16,14 @@ export interface Listening {
   /** The one that was asked for, or the free one that was found for 0. */
   readonly port: number;
   /**
-   * Takes no new connections, ends those without a request at once and the others after their answers, and resolves when none is
-   * left. A second call gives the same promise.
+   * Takes no new connections, ends those without a request at once and the others after their answers, or after 2 s: a reader who
+   * pauses must not hold up the end. Resolves when none is left. A second call gives the same promise.
    */
   close(): Promise<void>;
 }
+
+/** How long an end waits for the answers that are on their way. */
+const ANSWER_MS = 2_000;
 
 /**
  * Serves `app` on `port` of every address of the machine; 0 is any free port.
@@ -44,7 +47,11 @@ export async function listen(app: { callback(): RequestListener }, port: number)
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: () => {
       closed ??= new Promise((resolve) => {
-        server.close(() => resolve());
+        const late = setTimeout(() => server.closeAllConnections(), ANSWER_MS);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
         endConnections();
       });
       return closed;
