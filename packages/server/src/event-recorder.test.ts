@@ -111,6 +111,15 @@ describe('Events', () => {
     expect(requests).toHaveLength(4);
   });
 
+  test('a failure that comes again after a success is logged again', async () => {
+    answers = [403, 201, 403];
+    for (const note of ['one', 'another', 'and another']) {
+      recorder.tell({ ...ANNOUNCEMENT, note });
+      await run();
+    }
+    expect(logged).toHaveLength(2);
+  });
+
   test('where another operator leads nothing is told, nothing waits, and nothing is said of it', async () => {
     answers = [new ApiFailure('NotLeading', 'no')];
     recorder.tell(ANNOUNCEMENT);

@@ -50,7 +50,9 @@ export class EventRecorder {
     const told = { ...announcement, note: shortened(announcement.note) };
     const time = microTime(clock());
     try {
-      return await this.#tell(told, { name, time, instance });
+      const outcome = await this.#tell(told, { name, time, instance });
+      this.#complained = undefined;
+      return outcome;
     } catch (error) {
       return this.#failed(name, error);
     }

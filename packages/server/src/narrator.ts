@@ -36,7 +36,8 @@ export class Narrator {
     if (!isSynced(after)) return;
     const isNew = !isSynced(before);
     if (isNew || before.book !== after.book) this.#tellRules(after.book);
-    if (isNew) this.#log.info({ deployments: after.deployments.size, clones: after.ours.size }, 'in sync with the cluster');
+    if (before.sync !== 'complete' && after.sync === 'complete')
+      this.#log.info({ deployments: after.deployments.size, clones: after.ours.size }, 'in sync with the cluster');
   }
 
   #tellStreams(state: State): void {

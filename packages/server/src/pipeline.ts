@@ -175,7 +175,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     observer: {
       ...metrics.queueObserver,
       // Only a defect rejects a run. Its key is tried again, and the others go on.
-      crashed: (key, error) => log.error({ clone: key, err: error }, 'a defect of the operator'),
+      crashed: (key, error, seconds) => {
+        metrics.reconciled('error', seconds);
+        log.error({ clone: key, err: error }, 'a defect of the operator');
+      },
     },
   });
 

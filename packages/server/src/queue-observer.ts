@@ -12,5 +12,5 @@ export interface QueueObserver<Key extends string = string> {
   /** The key waits for a timer before it goes in again; `failures` in a row, 0 where the run itself asked to come back. */
   delayed?(key: Key, delay: number, failures: number): void;
   /** A run rejected, which no outcome foresees: a fault in the program. It is retried like any failure. */
-  crashed?(key: Key, error: unknown): void;
+  crashed?(key: Key, error: unknown, seconds: number): void;
 }

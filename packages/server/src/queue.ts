@@ -196,7 +196,7 @@ export class KeyedQueue<Key extends string> {
     this.#processing.delete(key);
     this.#settle(key, outcome);
     observer?.finished?.(key, took);
-    if (crash !== undefined) observer?.crashed?.(key, crash.error);
+    if (crash !== undefined) observer?.crashed?.(key, crash.error, took);
   }
 
   #settle(key: Key, outcome: Outcome): void {

@@ -7,8 +7,11 @@ import {
   type Event,
   type Failure,
   type Key,
+  keyOfObject,
+  kindOfStream,
   REFUSAL_REASONS,
   type RefusalReason,
+  readKubeObject,
   type State,
 } from '@ddprofiler-rc/core';
 import { execute, type Transport } from '@ddprofiler-rc/k8s-adapter';
@@ -60,40 +63,44 @@ export class Reconciler {
     this.#told.clear();
   }
 
-  /** Notes when a change of a source came in, for the propagation metric. */
+  /** Notes when a change of a source came in, for the propagation metric. That a clone itself was seen is no such change. */
   noteTouched(event: Event, touched: ReadonlySet<Key>): void {
-    if (event.type !== 'seen') return;
-    for (const key of touched) if (!this.#changedAt.has(key)) this.#changedAt.set(key, this.#parts.now());
+    if (event.type !== 'seen' || kindOfStream(event.stream) !== 'deployments') return;
+    const source = readKubeObject(event.object);
+    if (source === undefined) return;
+    const own = keyOfObject(source);
+    for (const key of touched) if (key !== own && !this.#changedAt.has(key)) this.#changedAt.set(key, this.#parts.now());
   }
 
   async run(key: Key): Promise<Outcome> {
     const { state, now, clock, metrics, journal, transport, emit } = this.#parts;
     const started = now();
     const time = clock();
+    // What changes from now on is for the next run, though this one still writes.
+    const changedAt = this.#changedAt.get(key);
+    this.#changedAt.delete(key);
     const decision = decide(state(), key, time);
     journal.decided(decision, started, time);
     this.#note(decision);
     const { effect } = decision;
     if (effect === undefined) {
       metrics.noop();
-      this.#changedAt.delete(key);
       const outcome: Outcome =
         decision.again === undefined ? { kind: 'success' } : { kind: 'again', afterMs: waitUntil(decision.again, time) };
       metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
       return outcome;
     }
     const result = await execute(transport, effect);
-    if (result.type === 'writeFailed' && result.failure.code === 'NotLeading') return this.#standBy(key);
+    // A standby decides as the leader does, and there its decision ends. When it leads, every key comes again.
+    if (result.type === 'writeFailed' && result.failure.code === 'NotLeading') return { kind: 'success' };
     emit(result);
     const outcome = this.#outcomeOf(decision, result);
+    if (changedAt !== undefined) {
+      if (outcome.kind === 'success') metrics.propagated((now() - changedAt) / 1000);
+      else this.#changedAt.set(key, changedAt);
+    }
     metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
-  }
-
-  /** A standby decides as the leader does, and there its decision ends. When it leads, every key comes again. */
-  #standBy(key: Key): Outcome {
-    this.#changedAt.delete(key);
-    return { kind: 'success' };
   }
 
   #outcomeOf(decision: Decision, result: Event): Outcome {
@@ -111,14 +118,11 @@ export class Reconciler {
   }
 
   #succeeded(decision: Decision): Outcome {
-    const { log, metrics, now, state, tell } = this.#parts;
+    const { log, metrics, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
     if (effect !== undefined && effect.kind !== 'look') metrics.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
-    const changedAt = this.#changedAt.get(key);
-    if (changedAt !== undefined) metrics.propagated((now() - changedAt) / 1000);
-    this.#changedAt.delete(key);
     log.info({ clone: key, verdict, reason }, message);
     return { kind: 'success' };
   }
@@ -150,7 +154,8 @@ export class Reconciler {
     const { log, metrics, state, tell } = this.#parts;
     const { effect: _, ...rest } = decision;
     const { key, verdict, reason, message } = rest;
-    const former = this.#told.has(key) ? this.#decisions.get(key) : undefined;
+    const former = this.#decisions.get(key);
+    const told = this.#told.has(key) ? former : undefined;
     if (verdict === 'nothing') {
       this.#decisions.delete(key);
       this.#told.delete(key);
@@ -158,7 +163,7 @@ export class Reconciler {
       this.#decisions.set(key, rest);
       this.#told.add(key);
     }
-    for (const announcement of announcementsOf(state(), former, decision)) {
+    for (const announcement of announcementsOf(state(), told, decision)) {
       tell(announcement);
       if (announcement.reason !== reason) log.warn({ clone: key, hazard: announcement.reason }, announcement.note);
     }

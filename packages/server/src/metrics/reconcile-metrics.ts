@@ -41,7 +41,7 @@ export class ReconcileMetrics {
     });
     this.#terminalErrors = new Counter({
       name: 'controller_runtime_terminal_reconcile_errors_total',
-      help: 'Runs of keys that failed and are not tried again until something changes.',
+      help: 'Runs of keys that failed and are not tried again soon: when something changes, or after minutes.',
       labelNames,
       registers,
     });

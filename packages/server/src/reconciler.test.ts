@@ -1,0 +1,133 @@
+import {
+  type Announcement,
+  DEFAULT_LIMITS,
+  decide,
+  type Event,
+  evolve,
+  type Json,
+  objectAt,
+  type State,
+  touched,
+} from '@ddprofiler-rc/core';
+import type { Transport } from '@ddprofiler-rc/k8s-adapter';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, ruleText, specOf } from '../../core/test/given.ts';
+import { ModelCluster } from '../../core/test/model-cluster.ts';
+import { createLogger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Reconciler } from './reconciler.ts';
+
+let cluster: ModelCluster;
+let state: State;
+let now: number;
+let metrics: Metrics;
+let told: Announcement[];
+let logged: string[];
+let reconciler: Reconciler;
+/** What happens while a write is under way. */
+let meanwhile: () => void;
+
+/** Carries out what is decided at this moment, as the request says it. */
+const transport: Transport = async () => {
+  const { effect } = decide(state, KEY, NOW);
+  const [answer] = effect === undefined ? [] : cluster.carryOut(effect);
+  meanwhile();
+  const object: Json = answer?.type === 'written' ? answer.object : { message: 'no' };
+  return {
+    status: answer?.type === 'written' ? 200 : 500,
+    retryAfterMs: undefined,
+    body: (async function* () {
+      yield Buffer.from(JSON.stringify(object));
+    })(),
+  };
+};
+
+beforeEach(() => {
+  cluster = new ModelCluster();
+  state = fold([BINDING_LISTED, rulesListed(ruleText('0.5')), nothingListed()]);
+  now = 0;
+  [told, logged] = [[], []];
+  metrics = createMetrics({ processMetrics: false });
+  meanwhile = () => undefined;
+  reconciler = new Reconciler({
+    transport,
+    now: () => now,
+    clock: () => NOW,
+    log: createLogger('WARNING', { write: (line) => logged.push(line) }),
+    metrics,
+    journal: { event: () => undefined, decided: () => undefined },
+    state: () => state,
+    tell: (announcement) => told.push(announcement),
+    emit: (event) => {
+      state = evolve(state, event);
+    },
+  });
+});
+
+function happens(event: Event): void {
+  const before = state;
+  state = evolve(state, event);
+  reconciler.noteTouched(event, touched(before, state, event));
+}
+
+async function counted(metric: string): Promise<number> {
+  const line = (await metrics.render()).split('\n').find((text) => text.startsWith(`${metric} `));
+  return Number(line?.slice(metric.length));
+}
+
+describe('from a source to its clone', () => {
+  const changes = () => counted('ddprofiler_propagation_seconds_count');
+  const seconds = () => counted('ddprofiler_propagation_seconds_sum');
+
+  test('a change counts once its clone is written, and a try that failed is part of the time', async () => {
+    happens(cluster.put('shop', 'web', specOf({})));
+    const { carryOut } = cluster;
+    cluster.carryOut = () => [];
+    now = 1_000;
+    expect(await reconciler.run(KEY)).toMatchObject({ kind: 'retry' });
+    expect(await changes()).toBe(0);
+    cluster.carryOut = carryOut;
+    now = 3_000;
+    expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
+    expect([await changes(), await seconds()]).toEqual([1, 3]);
+  });
+
+  test('a change during a write is one of its own', async () => {
+    happens(cluster.put('shop', 'web', specOf({})));
+    now = 2_000;
+    await reconciler.run(KEY);
+    happens(cluster.put('shop', 'web', specOf({ image: 'web:2' })));
+    meanwhile = () => {
+      meanwhile = () => undefined;
+      now = 3_000;
+      happens(cluster.put('shop', 'web', specOf({ image: 'web:3' })));
+    };
+    await reconciler.run(KEY);
+    expect([await changes(), await seconds()]).toEqual([2, 3]);
+    now = 10_000;
+    await reconciler.run(KEY);
+    expect([await changes(), await seconds()]).toEqual([3, 10]);
+  });
+
+  test('what is told of the clone itself, or of rules, is no change of a source', async () => {
+    state = evolve(state, cluster.put('shop', 'web', specOf({})));
+    await reconciler.run(KEY);
+    happens(cluster.edit(KEY, { spec: { ...objectAt(cluster.deployments.get(KEY), 'spec'), replicas: 9 } }));
+    now = 1_000;
+    await reconciler.run(KEY);
+    expect(await counted('ddprofiler_writes_total{kind="apply"}')).toBe(1);
+    expect(await changes()).toBe(0);
+  });
+});
+
+test('a refusal counts when it comes to be; who leads anew tells people, and counts nothing', async () => {
+  state = { ...state, scope: { ...state.scope, limits: { ...DEFAULT_LIMITS, maxReplicas: 1 } } };
+  happens(cluster.put('shop', 'web', specOf({})));
+  for (let lead = 0; lead < 3; lead += 1) {
+    reconciler.tellAnew();
+    await reconciler.run(KEY);
+  }
+  expect(told.map(({ reason }) => reason)).toEqual(Array(3).fill('ReplicasAboveMaximum'));
+  expect(await counted('ddprofiler_refusals_total{reason="ReplicasAboveMaximum"}')).toBe(1);
+  expect(logged).toHaveLength(1);
+});
