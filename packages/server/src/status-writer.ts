@@ -17,8 +17,8 @@ const LASTING_AGAIN_MS = 600_000;
 /** Keeps the binding's status true: writes it where it differs from what is there, and only then. */
 export class StatusWriter {
   readonly #parts: StatusWriterParts;
-  /** Until the watch tells of it: the binding's status would look old. */
-  #written: { readonly uid: string; readonly status: string } | undefined;
+  /** Until the watch tells of another status than the one `before` it: till then the binding's status looks old. */
+  #written: { readonly uid: string; readonly status: string; readonly before: string } | undefined;
   /** The last failure that was told in the log. */
   #told: string | undefined;
 
@@ -39,10 +39,11 @@ export class StatusWriter {
     if (binding === undefined || status === undefined) return { kind: 'success' };
     const wanted = canonicalJson(status);
     const live = canonicalJson(binding.status);
+    if (this.#written?.before !== live) this.#written = undefined;
     if (wanted === live || this.#isWritten(binding.uid, status)) return { kind: 'success' };
     try {
       await writeStatus(transport, { ...scope.binding, uid: binding.uid }, status);
-      this.#written = { uid: binding.uid, status: undated(status) };
+      this.#written = { uid: binding.uid, status: undated(status), before: live };
       this.#told = undefined;
       return { kind: 'success' };
     } catch (error) {

@@ -95,6 +95,8 @@ export class JournalFile implements JournalSink {
       const batch = this.#lost > 0 ? [] : this.#pending.splice(0, BATCH);
       const isWritten = await this.#attempt(async () => {
         if (this.#file === undefined || this.#size >= this.#parts.maxBytes) await this.#open();
+        // Not only after opening it: that succeeds on a full disk.
+        if (this.#size === 0) await this.#append((recorder) => recorder.begin(this.#written.state, this.#written.at));
         await (this.#lost > 0
           ? this.#goOnAfterGap()
           : this.#append((recorder) => batch.map((entry) => lineOf(entry, recorder)).join('')));
@@ -135,8 +137,6 @@ export class JournalFile implements JournalSink {
     this.#file = await open(path, 'w', 0o600);
     this.#size = 0;
     this.#recorder = recorder();
-    const { state, at } = this.#written;
-    await this.#append((fresh) => fresh.begin(state, at));
   }
 
   /** All of the lines that `make` gives, or nothing of them. */

@@ -241,6 +241,25 @@ describe('the journal on disk', () => {
     expect(result.notes[0]).toContain('8 records could not be written');
   });
 
+  test('that begins on a full disk can be replayed from where it can be written', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const probe = await open(join(directory, 'probe'), 'w');
+    const handles: Pick<FileHandle, 'write'> = Object.getPrototypeOf(probe);
+    await probe.close();
+    const full = vi.spyOn(handles, 'write').mockRejectedValue(new Error('ENOSPC'));
+    const file = fileWith();
+    live([1], file);
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1));
+    full.mockRestore();
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(2));
+    await file.close();
+    const result = await replayed(path);
+    expect(result.fault).toBeUndefined();
+    expect(result.notes).toEqual([expect.stringContaining('records could not be written')]);
+  });
+
   test('that can be written again goes on after a gap that is told of', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const blocked = join(directory, 'later');
