@@ -57,3 +57,14 @@ test.each([
   expect(written).toHaveLength(2);
   expect(written[1]).toEqual(written[0]);
 });
+
+test('two operators that know different things do not go on for ever', async () => {
+  await writer.run();
+  for (let version = 20; version < 40; version += 2) {
+    tell(String(version), written[0] ?? {});
+    await writer.run();
+    tell(String(version + 1), { conditions: [], observedGeneration: version });
+    await writer.run();
+  }
+  expect(written).toHaveLength(4);
+});

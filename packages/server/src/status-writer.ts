@@ -14,11 +14,31 @@ export interface StatusWriterParts {
 const LASTING = new Set(['NotFound', 'Forbidden']);
 const LASTING_AGAIN_MS = 600_000;
 
-/** Keeps the binding's status true: writes it where it differs from what is there, and only then. */
+const PUT_BACK_LIMIT = 3;
+
+/** The last status that this operator wrote; without the times of changes, which come from the status that the watch told last. */
+interface Written {
+  readonly uid: string;
+  readonly status: string;
+  /** What was there before it, until the watch tells of something else: the binding's status looks old so long. */
+  readonly before: string | undefined;
+  /** How often it was put back after somebody wrote over it. */
+  readonly putBack: number;
+}
+
+/**
+ * Keeps the binding's status true: writes it where it differs from what is there.
+ *
+ * | the status there | is what this operator would write | then |
+ * | --- | --- | --- |
+ * | the same | | nothing |
+ * | another | and did not write yet | written |
+ * | as it was before | and wrote | nothing: the watch is yet to tell of it |
+ * | another one since | and wrote | put back, three times at most: where another operator knows otherwise the two must not go on for ever |
+ */
 export class StatusWriter {
   readonly #parts: StatusWriterParts;
-  /** Until the watch tells of another status than the one `before` it: till then the binding's status looks old. */
-  #written: { readonly uid: string; readonly status: string; readonly before: string } | undefined;
+  #written: Written | undefined;
   /** The last failure that was told in the log. */
   #told: string | undefined;
 
@@ -39,11 +59,13 @@ export class StatusWriter {
     if (binding === undefined || status === undefined) return { kind: 'success' };
     const wanted = canonicalJson(status);
     const live = canonicalJson(binding.status);
-    if (this.#written?.before !== live) this.#written = undefined;
-    if (wanted === live || this.#isWritten(binding.uid, status)) return { kind: 'success' };
+    const former = this.#formerOf(binding.uid, status, live);
+    if (wanted === live || former?.before === live) return { kind: 'success' };
+    const putBack = former === undefined ? 0 : former.putBack + 1;
+    if (putBack > PUT_BACK_LIMIT) return { kind: 'success' };
     try {
       await writeStatus(transport, { ...scope.binding, uid: binding.uid }, status);
-      this.#written = { uid: binding.uid, status: undated(status), before: live };
+      this.#written = { uid: binding.uid, status: undated(status), before: live, putBack };
       this.#told = undefined;
       return { kind: 'success' };
     } catch (error) {
@@ -51,9 +73,11 @@ export class StatusWriter {
     }
   }
 
-  /** What was written last, times of changes aside: they come from the status that the watch told last. */
-  #isWritten(uid: string, status: JsonObject): boolean {
-    return this.#written?.uid === uid && this.#written.status === undated(status);
+  /** What was written, if it is this status. */
+  #formerOf(uid: string, status: JsonObject, live: string): Written | undefined {
+    if (this.#written !== undefined && this.#written.before !== live) this.#written = { ...this.#written, before: undefined };
+    const isSame = this.#written?.uid === uid && this.#written.status === undated(status);
+    return isSame ? this.#written : undefined;
   }
 
   #failed(error: unknown): Outcome {
