@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,6 +22,9 @@ export const makeGuardedDirectory = async (prefix: string): Promise<GuardedDirec
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', path], { cwd: '/', stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   await once(guard, 'spawn');
   guard.stdin.on('error', () => {}); // EPIPE: someone ended the guard; then only `remove` removes
+  // It waits for this process, and not the other way round.
+  guard.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   return {
     path,
     remove: async () => {
@@ -29,3 +33,9 @@ export const makeGuardedDirectory = async (prefix: string): Promise<GuardedDirec
     },
   };
 };
+
+/** The path of one that nobody removes earlier. */
+export async function temporaryDirectory(prefix: string): Promise<string> {
+  const { path } = await makeGuardedDirectory(prefix);
+  return path;
+}

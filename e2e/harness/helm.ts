@@ -1,10 +1,8 @@
 /** Helm as a function, as users have it: standard output on success, an error that quotes the command and what it said otherwise. */
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { locateProgram } from '../controlplane/locate.ts';
 import { onScreen } from '../controlplane/progress.ts';
 import type { WorldCluster } from './world.ts';
@@ -21,7 +19,7 @@ export type Helm = (...args: readonly string[]) => Promise<string>;
 /** Finds or builds Helm. Nothing of the user's own settings of Helm is looked at. */
 export async function helmFor({ kubeconfig, context }: WorldCluster): Promise<Helm> {
   const program = await locateProgram('helm', onScreen);
-  const home = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-helm-'));
+  const home = await temporaryDirectory('ddprofiler-rc-helm-');
   const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig };
   return async (...args) => {
     try {

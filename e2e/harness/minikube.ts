@@ -2,11 +2,11 @@
  * A machine on which somebody calls minikube/start_in_minikube.sh: the real kubectl and Helm with a kubeconfig of a real control plane, and
  * in place of docker and minikube the stand-ins of fixtures/minikube, which write down what they were asked.
  */
-import { copyFile, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
 import { makeKubectl } from '../controlplane/kubectl.ts';
 import { locateProgram } from '../controlplane/locate.ts';
@@ -27,7 +27,7 @@ export interface MinikubeMachine {
 }
 
 export async function minikubeMachine({ programs, kubeconfig, context }: ControlPlane): Promise<MinikubeMachine> {
-  const folder = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-minikube-'));
+  const folder = await temporaryDirectory('ddprofiler-rc-minikube-');
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await symlink(programs.kubectl, join(bin, 'kubectl'));

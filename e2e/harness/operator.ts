@@ -1,8 +1,7 @@
 /** The real operator, as its users run it: `bin/ddprofiler-rc` in a process of its own, with what it logs and answers over HTTP. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { type Exit, type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
 import { waitFor } from '../controlplane/wait.ts';
 
@@ -46,7 +45,7 @@ export function startOperator(
 
 /** The operator that a command starts. */
 export async function operatorBy(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Operator> {
-  const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-operator-'));
+  const directory = await temporaryDirectory('ddprofiler-rc-operator-');
   const [program = PROGRAM, ...args] = command;
   const started = await startGuarded({
     name: 'ddprofiler-rc',

@@ -1,9 +1,10 @@
 /** A real Prometheus that scrapes operators under test every second, with the chart's alerts as its rules. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { installPrometheus } from '../../charts/tests/linters.ts';
 import { buildPlace } from '../controlplane/build.ts';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { answersOk } from '../controlplane/http.ts';
 import { launch } from '../controlplane/launch.ts';
 import { onScreen } from '../controlplane/progress.ts';
@@ -43,7 +44,7 @@ export async function startPrometheus({ targets, labels, rules }: PrometheusOpti
     onScreen,
     process.env,
   );
-  const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-prometheus-'));
+  const directory = await temporaryDirectory('ddprofiler-rc-prometheus-');
   await writeFile(join(directory, 'rules.yaml'), rules);
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },

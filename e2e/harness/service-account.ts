@@ -1,9 +1,9 @@
 /** Service accounts with exactly the rights that a test gives them, and the ways in which an operator may be handed their tokens. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import type { PolicyRule } from './rights.ts';
 import type { Place, World } from './world.ts';
 
@@ -51,7 +51,7 @@ export async function requestToken({ kubectl, namespace }: Place, serviceAccount
 
 /** A kubeconfig with one context, which uses this token. */
 export async function kubeconfigWithToken({ server, ca }: ClusterAddress, token: string, context = 'it'): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-kubeconfig-')), 'config');
+  const path = join(await temporaryDirectory('ddprofiler-rc-kubeconfig-'), 'config');
   const cluster = { server, 'certificate-authority-data': ca };
   await writeFile(
     path,
@@ -79,7 +79,7 @@ export async function serviceAccountFiles(
   { ca }: ClusterAddress,
   token: string,
 ): Promise<ServiceAccountFiles> {
-  const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-serviceaccount-'));
+  const directory = await temporaryDirectory('ddprofiler-rc-serviceaccount-');
   let version = 0;
   const rotate = async (next: string): Promise<void> => {
     version += 1;

@@ -1,8 +1,8 @@
 /** Values for a release of the chart; and the chart's example, with the sources that its rules name. */
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { EXAMPLE_VALUES } from './helm.ts';
 import { envOf, hasReplicas, type World } from './world.ts';
 
@@ -31,7 +31,7 @@ export async function exampleClones(world: World): Promise<void> {
 }
 
 async function write(text: string): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'ddprofiler-rc-values-')), 'values.yaml');
+  const file = join(await temporaryDirectory('ddprofiler-rc-values-'), 'values.yaml');
   await writeFile(file, text);
   return file;
 }

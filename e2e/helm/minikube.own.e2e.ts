@@ -2,11 +2,11 @@
  * minikube/start_in_minikube.sh from end to end: what it asks of docker and minikube, and what it makes of the cluster, the first time and
  * again. The cluster is a real control plane in minikube's place; the operator of its release runs here, since no container runs there.
  */
-import { chmod, mkdtemp, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
+import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import type { Exit } from '../controlplane/guarded-process.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { type MinikubeMachine, minikubeMachine, OWN_CONTEXT } from '../harness/minikube.ts';
@@ -106,7 +106,7 @@ test('without a registry the image is loaded; with one it is pushed; run again, 
 });
 
 test('what is not on PATH is named, with the place to get it, and nothing is begun', async () => {
-  const path = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-path-'));
+  const path = await temporaryDirectory('ddprofiler-rc-path-');
   for (const name of ['bash', 'dirname']) await symlink(`/usr/bin/${name}`, join(path, name));
   await symlink(controlPlane.programs.kubectl, join(path, 'kubectl'));
   const script = await machine.start([], { path });
@@ -117,7 +117,7 @@ test('what is not on PATH is named, with the place to get it, and nothing is beg
 });
 
 test('an install that fails is told with what is in the namespace', async () => {
-  const programs = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-helm-'));
+  const programs = await temporaryDirectory('ddprofiler-rc-helm-');
   await writeFile(join(programs, 'helm'), '#!/bin/sh\nexit 1\n');
   await chmod(join(programs, 'helm'), 0o755);
   const script = await machine.start([], { programs });
