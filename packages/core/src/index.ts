@@ -45,7 +45,7 @@ export {
   afterLeaseEvent,
   type Candidate,
   LEASE_MS,
-  type LeaseAction,
+  type LeaseCall,
   type LeaseEvent,
   type LeaseRecord,
   leads,

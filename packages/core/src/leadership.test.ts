@@ -4,7 +4,7 @@ import { LeaseModel, type LeaseWeather } from '../test/lease-histories.ts';
 import {
   afterLeaseEvent,
   type Candidate,
-  type LeaseCallAction,
+  type LeaseCall,
   type LeaseEvent,
   type LeaseRecord,
   leads,
@@ -28,7 +28,7 @@ function given(...events: readonly (readonly [now: number, event: LeaseEvent])[]
 
 const read = (record: LeaseRecord | undefined): LeaseEvent => ({ type: 'read', record });
 const told = (record: LeaseRecord | undefined): LeaseEvent => ({ type: 'told', record });
-const failed = (startedAt: number, jitter = 0, call: LeaseCallAction = 'hold'): LeaseEvent => ({
+const failed = (startedAt: number, jitter = 0, call: LeaseCall['do'] = 'hold'): LeaseEvent => ({
   type: 'failed',
   call,
   startedAt,

@@ -79,7 +79,7 @@ export type LeaseEvent =
   | { readonly type: 'read'; readonly record: LeaseRecord | undefined }
   | { readonly type: 'written'; readonly startedAt: number; readonly record: LeaseRecord }
   | { readonly type: 'outdated'; readonly startedAt: number; readonly jitter: number }
-  | { readonly type: 'failed'; readonly call: LeaseCallAction; readonly startedAt: number; readonly jitter: number }
+  | { readonly type: 'failed'; readonly call: LeaseCall['do']; readonly startedAt: number; readonly jitter: number }
   | { readonly type: 'stop' };
 
 /** What a candidate is to do next; one call at a time. `hold` and `release` write with the resourceVersion of `record` as their condition. */
@@ -92,7 +92,7 @@ export type LeaseAction =
   | { readonly do: 'end' };
 
 /** An action that asks the API server. */
-export type LeaseCallAction = Exclude<LeaseAction['do'], 'wait' | 'end'>;
+export type LeaseCall = Exclude<LeaseAction, { do: 'wait' | 'end' }>;
 
 export function newCandidate(identity: string): Candidate {
   return { identity, seen: undefined, wasThere: false, renewedAt: undefined, notBefore: 0, stops: false, isOver: false };

@@ -1,7 +1,7 @@
 import {
   afterLeaseEvent,
   type Candidate,
-  type LeaseAction,
+  type LeaseCall,
   type LeaseEvent,
   type LeaseRecord,
   leads,
@@ -172,7 +172,7 @@ export class LeaseModel {
     this.#in((until - this.#clock(party)) / party.rate, () => party.sleeps === sleeps && this.#turn(party));
   }
 
-  #call(party: Party, action: Exclude<LeaseAction, { do: 'wait' | 'end' }>): void {
+  #call(party: Party, action: LeaseCall): void {
     const startedAt = this.#clock(party);
     party.isCalling = true;
     let isOver = false;
@@ -195,7 +195,7 @@ export class LeaseModel {
     });
   }
 
-  #carryOut({ candidate: { identity } }: Party, action: LeaseAction, startedAt: number): LeaseEvent {
+  #carryOut({ candidate: { identity } }: Party, action: LeaseCall, startedAt: number): LeaseEvent {
     const outdated = (): LeaseEvent => ({ type: 'outdated', startedAt, jitter: this.#random() });
     switch (action.do) {
       case 'create':

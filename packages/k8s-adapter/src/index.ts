@@ -3,7 +3,7 @@ export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings
 export { execute } from './execute.ts';
 export { ApiFailure, asApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
 export { requestJson } from './json-answer.ts';
-export { callLease, type LeaseCall, type LeaseCaller, type LeaseName, watchLease } from './lease.ts';
+export { callLease, type LeaseCaller, type LeaseName, watchLease } from './lease.ts';
 export { microTime } from './micro-time.ts';
 export { bindingTarget, configMapTarget, namespacedTarget, type WatchTarget } from './resources.ts';
 export { createEvent, repeatEvent, type Telling, writeStatus } from './tell.ts';

@@ -1,7 +1,7 @@
-import type { LeaseRecord } from '@ddprofiler-rc/core';
+import type { LeaseCall, LeaseRecord } from '@ddprofiler-rc/core';
 import { describe, expect, test } from 'vitest';
 import { ScriptedTransport } from '../test/scripted-transport.ts';
-import { callLease, type LeaseCall, watchLease } from './lease.ts';
+import { callLease, watchLease } from './lease.ts';
 
 const LEASE = { namespace: 'ops', name: 'ddprofiler-rc-rc' };
 const PATH = '/apis/coordination.k8s.io/v1/namespaces/ops/leases';

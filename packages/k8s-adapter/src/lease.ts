@@ -2,7 +2,7 @@ import {
   type Failure,
   type Json,
   LEASE_MS,
-  type LeaseAction,
+  type LeaseCall,
   type LeaseRecord,
   numberAt,
   objectAt,
@@ -23,9 +23,6 @@ export interface LeaseName {
   readonly namespace: string;
   readonly name: string;
 }
-
-/** What a candidate does that is a call. */
-export type LeaseCall = Exclude<LeaseAction, { do: 'wait' | 'end' }>;
 
 /** Who calls, and when, for people who look at the Lease: milliseconds since 1970. No decision hangs on that time. */
 export interface LeaseCaller {

@@ -29,12 +29,12 @@ interface Written {
 /**
  * Keeps the binding's status true: writes it where it differs from what is there.
  *
- * | the status there | is what this operator would write | then |
+ * | what it should be | what is there | then |
  * | --- | --- | --- |
- * | the same | | nothing |
- * | another | and did not write yet | written |
- * | as it was before | and wrote | nothing: the watch is yet to tell of it |
- * | another one since | and wrote | put back, three times at most: where another operator knows otherwise the two must not go on for ever |
+ * | any | the same | nothing |
+ * | not what was written last | another | written |
+ * | what was written last | still what was there before it | nothing: the watch is yet to tell of the write |
+ * | what was written last | another one since | put back, three times at most: two operators that know different things must not go on for ever |
  */
 export class StatusWriter {
   readonly #parts: StatusWriterParts;
@@ -59,7 +59,8 @@ export class StatusWriter {
     if (binding === undefined || status === undefined) return { kind: 'success' };
     const wanted = canonicalJson(status);
     const live = canonicalJson(binding.status);
-    const former = this.#formerOf(binding.uid, status, live);
+    this.#hear(live);
+    const former = this.#formerOf(binding.uid, status);
     if (wanted === live || former?.before === live) return { kind: 'success' };
     const putBack = former === undefined ? 0 : former.putBack + 1;
     if (putBack > PUT_BACK_LIMIT) return { kind: 'success' };
@@ -73,9 +74,13 @@ export class StatusWriter {
     }
   }
 
-  /** What was written, if it is this status. */
-  #formerOf(uid: string, status: JsonObject, live: string): Written | undefined {
+  /** The status that the watch told last. */
+  #hear(live: string): void {
     if (this.#written !== undefined && this.#written.before !== live) this.#written = { ...this.#written, before: undefined };
+  }
+
+  /** What was written, if it is this status. */
+  #formerOf(uid: string, status: JsonObject): Written | undefined {
     const isSame = this.#written?.uid === uid && this.#written.status === undated(status);
     return isSame ? this.#written : undefined;
   }

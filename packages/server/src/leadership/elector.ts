@@ -2,13 +2,14 @@ import {
   afterLeaseEvent,
   type Candidate,
   type Failure,
+  type LeaseCall,
   type LeaseEvent,
   leads,
   newCandidate,
   nextLeaseAction,
   writeTimeMs,
 } from '@ddprofiler-rc/core';
-import { asApiFailure, callLease, type LeaseCall, type LeaseName, type Transport, watchLease } from '@ddprofiler-rc/k8s-adapter';
+import { asApiFailure, callLease, type LeaseName, type Transport, watchLease } from '@ddprofiler-rc/k8s-adapter';
 import type { Subscription } from 'rxjs';
 import type { Logger } from '../log.ts';
 import { LONGEST_TIMER_MS } from '../timer.ts';
