@@ -1,9 +1,13 @@
+import { describeKept } from './binding-status.ts';
 import type { Decision } from './decision.ts';
 import type { Deployment } from './deployment.ts';
+import { describeMassDeletion, massDeletionIn } from './guardrails/mass-deletion.ts';
 import { type Key, splitKey } from './keys.ts';
+import { describeMemoryFailure } from './memory.ts';
 import { REFUSAL_REASONS } from './refusal.ts';
+import { isSameReading } from './rule-book.ts';
 import { describeErrors } from './rules/describe-problem.ts';
-import { knownSourceOf, type State } from './state.ts';
+import { failureOfMemory, knownSourceOf, type State } from './state.ts';
 
 /** Something that people are told by a Kubernetes Event on the object that it is about. */
 export interface Announcement {
@@ -29,6 +33,7 @@ export interface Announcement {
  * | news | about | type |
  * | --- | --- | --- |
  * | refused, for another reason or in other words | the source; the binding where there is none | Warning |
+ * | it is `Unclaimed` | the Deployment | Warning |
  * | a hazard | the source | Warning |
  */
 export function announcementsOf(state: State, former: Decision | undefined, decision: Decision): readonly Announcement[] {
@@ -38,9 +43,15 @@ export function announcementsOf(state: State, former: Decision | undefined, deci
   const isNews = former?.reason !== reason || former.message !== message;
   if (isNews && REFUSAL_REASONS.some((refusal) => refusal === reason)) {
     // What is held is about all clones together.
-    const note = reason === 'MassDeletionHeld' ? message : `${key}: ${message}`;
-    const regarding = reason === 'MassDeletionHeld' ? bindingOf(state) : (referenceTo(source) ?? bindingOf(state));
+    const mass = reason === 'MassDeletionHeld' ? massDeletionIn(state) : undefined;
+    const note = mass === undefined ? `${key}: ${message}` : describeMassDeletion(mass, state.location);
+    const regarding = mass === undefined ? (referenceTo(source) ?? bindingOf(state)) : bindingOf(state);
     if (regarding !== undefined) announcements.push({ regarding, type: 'Warning', reason, action: 'Refuse', note });
+  }
+  const left = state.unclaimed.get(key);
+  if (isNews && reason === 'Unclaimed' && left !== undefined) {
+    const regarding = { apiVersion: 'apps/v1', kind: 'Deployment', ...splitKey(key), uid: left.uid };
+    announcements.push({ regarding, type: 'Warning', reason, action: 'Leave', note: `${key}: ${message}` });
   }
   const regarding = referenceTo(source);
   for (const { kind, message: what } of decision.hazards ?? []) {
@@ -80,14 +91,25 @@ export function announcementOfWrite(state: State, { key, verdict, reason, messag
 export function announcementOfRules(before: State, after: State): Announcement | undefined {
   const regarding = bindingOf(after);
   const { unread, problems } = after.book;
-  if (regarding === undefined || before.book === after.book) return undefined;
+  if (regarding === undefined || isSameReading(before.book, after.book)) return undefined;
   const base = { regarding, type: 'Warning', action: 'ReadRules' } as const;
   const errors = describeErrors(problems);
   if (unread !== undefined) {
     if (unread.reason === 'NotReadYet' || unread.message === before.book.unread?.message) return undefined;
     return { ...base, reason: unread.reason, note: [unread.message, errors].filter((part) => part !== undefined).join('; ') };
   }
-  return errors === undefined ? undefined : { ...base, reason: 'RulesInvalid', note: errors };
+  if (errors === undefined) return undefined;
+  const kept = describeKept(after.book.rules.size - after.book.stated.size);
+  return { ...base, reason: 'RulesInvalid', note: [errors, kept].filter(Boolean).join('; ') };
+}
+
+/** What a failed call about the memory has to tell, where the one before did not. */
+export function announcementOfMemory(before: State, after: State): Announcement | undefined {
+  const regarding = bindingOf(after);
+  const failure = failureOfMemory(after);
+  if (regarding === undefined || failure === undefined || failure.code === failureOfMemory(before)?.code) return undefined;
+  const note = describeMemoryFailure(after.scope.binding, failure.code);
+  return { regarding, type: 'Warning', reason: 'MemoryFailed', action: 'Remember', note };
 }
 
 function isTold(verdict: string): verdict is keyof typeof DONE {

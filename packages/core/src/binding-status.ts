@@ -1,9 +1,11 @@
 import { type CloneReport, isHealthy } from './clone-report.ts';
 import type { Decision } from './decision.ts';
+import { describeMassDeletion, massDeletionIn } from './guardrails/mass-deletion.ts';
 import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
+import { describeMemoryFailure } from './memory.ts';
 import { describeErrors, describeProblem } from './rules/describe-problem.ts';
-import type { State } from './state.ts';
+import { failureOfMemory, type State } from './state.ts';
 import { allKeys } from './touched.ts';
 
 /** What the operator knows at one moment, for those who are told of it. */
@@ -33,7 +35,7 @@ const CLONES_SHOWN = 3;
  * | --- | --- | --- | --- |
  * | RulesValid | read, without an error | not read, or with errors | not read yet |
  * | Ready | every clone has its replicas | some have not | – |
- * | Degraded | deletions are held, writes fail, clones are blocked, an autoscaler counts a clone | none of it | – |
+ * | Degraded | deletions are held, the memory fails, writes fail, clones are blocked, an autoscaler counts a clone, a Deployment is unclaimed | none of it | – |
  *
  * @param now milliseconds since 1970; shows only where a condition changes
  */
@@ -43,7 +45,7 @@ export function bindingStatusOf(standing: Standing, now: number): JsonObject | u
   const isDecided =
     state.sync === 'complete' && [...allKeys(state)].every((key) => decisions.has(key) || isLeftAlone(state, key));
   if (binding === undefined || !isDecided) return undefined;
-  const conditions = [rulesValid(state), ready(reports), degraded(reports)];
+  const conditions = [rulesValid(state), ready(reports), degraded(state, reports)];
   const errorsFirst = book.problems.toSorted((a, b) => a.severity.localeCompare(b.severity));
   return {
     observedGeneration: binding.generation,
@@ -60,34 +62,50 @@ export function bindingStatusOf(standing: Standing, now: number): JsonObject | u
 
 /** A key whose decision is that there is nothing to do is not kept. */
 function isLeftAlone(state: State, key: Key): boolean {
-  return state.book.rules.get(key)?.activeUntil !== undefined && !state.ours.has(key);
+  return !state.ours.has(key) && (state.book.rules.get(key)?.activeUntil !== undefined || state.book.removals.has(key));
 }
 
 function rulesValid({ book }: State): Condition {
   const type = 'RulesValid';
-  const { unread, rules, problems } = book;
+  const { unread, rules, stated, problems } = book;
   if (unread !== undefined) {
     const status = unread.reason === 'NotReadYet' ? 'Unknown' : 'False';
     return { type, status, reason: unread.reason, message: `${unread.message}; ${rules.size} last good rules are in force` };
   }
   const errors = describeErrors(problems);
   if (errors === undefined) return { type, status: 'True', reason: 'Valid', message: `${rules.size} rules are in force` };
-  return { type, status: 'False', reason: 'RulesInvalid', message: errors };
+  return {
+    type,
+    status: 'False',
+    reason: 'RulesInvalid',
+    message: [errors, describeKept(rules.size - stated.size)].filter(Boolean).join('; '),
+  };
+}
+
+/** What a text with errors does not state is not removed: people must hear of it. */
+export function describeKept(rules: number): string {
+  if (rules === 0) return '';
+  return `${rules} last good rules that it does not state stay in force until it has no errors`;
 }
 
 function ready(reports: readonly CloneReport[]): Condition {
   const type = 'Ready';
-  const unready = reports.filter((report) => !isHealthy(report));
+  const clones = reports.filter(({ state }) => state !== 'unclaimed');
+  const unready = clones.filter((report) => !isHealthy(report));
   if (unready.length === 0)
-    return { type, status: 'True', reason: 'AllReady', message: `${reports.length} clones are as they should be` };
-  const message = `${unready.length} of ${reports.length} clones are not: ${shown(unready.map(({ clone, state, reason }) => `${clone} (${state}, ${reason})`))}`;
+    return { type, status: 'True', reason: 'AllReady', message: `${clones.length} clones are as they should be` };
+  const message = `${unready.length} of ${clones.length} clones are not: ${shown(unready.map(({ clone, state, reason }) => `${clone} (${state}, ${reason})`))}`;
   return { type, status: 'False', reason: 'ClonesNotReady', message };
 }
 
-function degraded(reports: readonly CloneReport[]): Condition {
+function degraded(state: State, reports: readonly CloneReport[]): Condition {
   const type = 'Degraded';
-  const held = reports.find(({ reason }) => reason === 'MassDeletionHeld');
-  if (held !== undefined) return { type, status: 'True', reason: 'MassDeletionHeld', message: held.message };
+  const mass = massDeletionIn(state);
+  if (mass !== undefined)
+    return { type, status: 'True', reason: 'MassDeletionHeld', message: describeMassDeletion(mass, state.location) };
+  const failure = failureOfMemory(state);
+  if (failure !== undefined)
+    return { type, status: 'True', reason: 'MemoryFailed', message: describeMemoryFailure(state.scope.binding, failure.code) };
   const failing = reports.filter(({ state }) => state === 'failing');
   if (failing.length > 0) {
     const message = `writes fail: ${shown(failing.map(({ clone, reason }) => `${clone} (${reason})`))}`;
@@ -107,6 +125,11 @@ function degraded(reports: readonly CloneReport[]): Condition {
   if (counted.length > 0) {
     const message = `an autoscaler of the source counts the pods of ${shown(counted.map(({ clone }) => clone))}`;
     return { type, status: 'True', reason: 'HpaCountsClone', message };
+  }
+  const unclaimed = reports.filter((report) => report.state === 'unclaimed');
+  if (unclaimed.length > 0) {
+    const message = `bear the mark of a clone, and no rule that is known made them: ${shown(unclaimed.map(({ clone }) => clone))}`;
+    return { type, status: 'True', reason: 'Unclaimed', message };
   }
   return { type, status: 'False', reason: 'AsExpected', message: 'nothing is held, blocked or failing' };
 }

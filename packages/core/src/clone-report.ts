@@ -1,11 +1,15 @@
 import type { Decision, Reason, Verdict } from './decision.ts';
 import { isRolledOut, replicasOf } from './deployment.ts';
+import type { Failure } from './events.ts';
 import type { Hazard } from './hazards.ts';
 import type { Key } from './keys.ts';
-import { knownSourceOf, type State } from './state.ts';
+import { failureOfMemory, knownSourceOf, type State } from './state.ts';
 
-export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'held', 'blocked', 'failing'] as const;
-/** `waiting`: there is nothing to clone yet. `held`: left as it is, as a person wants, or has yet to say. `failing`: the last write was refused and is tried again. */
+export const CLONE_STATES = ['ready', 'progressing', 'waiting', 'held', 'blocked', 'failing', 'unclaimed'] as const;
+/**
+ * `waiting`: there is nothing to clone yet. `held`: left as it is, as a person wants, or has yet to say. `failing`: the last write was refused and is tried again. `unclaimed`: it
+ * bears our mark, and no rule that is known made it.
+ */
 export type CloneState = (typeof CLONE_STATES)[number];
 
 /** How one clone stands, for `/health`, metrics and people. */
@@ -25,9 +29,11 @@ export interface CloneReport {
  * | decision | clone's status | state |
  * | --- | --- | --- |
  * | nothing | any | (no report: it is no clone of ours) |
- * | a write or a look, and the last one failed | any | failing |
+ * | `Unclaimed` | any | unclaimed |
+ * | a write, a look, or a wait for the memory, and the last one failed | any | failing |
+ * | the same write was undone again and again (`WrittenAgain`) | any | failing |
  * | blocked | any | blocked |
- * | held | any | held |
+ * | held; kept, and nothing is known but that it is there | any | held |
  * | waiting for the source or the first sync | any | waiting |
  * | any other | every wanted replica is of the present spec and ready | ready |
  * | any other | else, or no clone yet | progressing |
@@ -37,7 +43,7 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
   if (verdict === 'nothing') return undefined;
   const clone = state.deployments.get(key);
   // A failed call matters for as long as the decision still asks for one: what it was about may be settled since.
-  const failure = decision.verdict in WRITES || decision.reason === 'NotSeen' ? state.writeFailures.get(key) : undefined;
+  const failure = failureOf(state, decision);
   const report = {
     clone: key,
     source: knownSourceOf(state, key),
@@ -47,11 +53,18 @@ export function reportClone(state: State, decision: Decision): CloneReport | und
     hazards: decision.hazards ?? [],
     ...(decision.replicas === undefined ? {} : { wanted: decision.replicas }),
   };
-  if (failure !== undefined) return { ...report, state: 'failing' };
+  if (decision.reason === 'Unclaimed') return { ...report, state: 'unclaimed' };
+  if (failure !== undefined || decision.reason === 'WrittenAgain') return { ...report, state: 'failing' };
   if (verdict === 'blocked' || verdict === 'held') return { ...report, state: verdict };
+  if (verdict === 'kept' && clone === undefined) return { ...report, state: 'held' };
   if (verdict === 'waiting' && decision.reason !== 'CloneTerminating') return { ...report, state: 'waiting' };
   const isReady = clone !== undefined && isRolledOut(clone) && (decision.replicas ?? replicasOf(clone)) === replicasOf(clone);
   return { ...report, state: isReady ? 'ready' : 'progressing' };
+}
+
+function failureOf(state: State, { key, verdict, reason }: Decision): Failure | undefined {
+  if (reason === 'NotRemembered') return failureOfMemory(state);
+  return verdict in WRITES || reason === 'NotSeen' ? state.writeFailures.get(key) : undefined;
 }
 
 /** Verdicts that ask for an API call. */
@@ -61,5 +74,5 @@ const WRITES = { create: 0, apply: 0, adopt: 0, replace: 0, handOver: 0, scaleTo
 
 /** True where the clone has the replicas it should. */
 export function isHealthy(report: CloneReport): boolean {
-  return report.state === 'ready' || report.state === 'waiting' || report.state === 'held';
+  return report.state !== 'progressing' && report.state !== 'blocked' && report.state !== 'failing';
 }

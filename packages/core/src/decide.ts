@@ -1,11 +1,10 @@
-import { sourceKeyOf } from './clone/mark.ts';
-import type { Memory } from './clone/memory.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, Reason } from './decision.ts';
 import type { Deployment } from './deployment.ts';
 import { follow, look } from './follow.ts';
-import { CONFIRM_ANNOTATION, type MassDeletion, massDeletionIn } from './guardrails/mass-deletion.ts';
+import { isDoomed, massDeletionIn } from './guardrails/mass-deletion.ts';
 import type { Key } from './keys.ts';
-import { isUnknown, wasHeard } from './rule-book.ts';
+import { isSameRemoval, type Removal, removalIn, removalOf } from './memory.ts';
+import { remember } from './memory-due.ts';
 import type { Moment, Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
 import { isSynced, type State } from './state.ts';
@@ -18,13 +17,15 @@ import { isSynced, type State } from './state.ts';
  * | any | any | any, before the first complete sync | waiting `NotSynced` |
  * | any | any | not seen yet, though it matters | waiting `NotSeen`, and it is looked for |
  * | any | any | terminating | waiting `CloneTerminating` |
- * | none, expired, unknown | any | none, or not ours | nothing |
- * | unknown, and the last ones that were read had none | any | ours | kept, as they left it |
- * | unknown, and none were ever read | any | ours | as the rule remembered on the clone says; without one: kept |
- * | none | any | ours, and too many others go at once | held `MassDeletionHeld` |
- * | none, expired | any | ours | its remembered `on_rule_removed` |
+ * | none, ended, unknown | any | none, or not ours | nothing; the memory forgets one that is gone |
+ * | unknown | any | ours | kept `RuleUnknown` |
+ * | none, and no rule that we know made it | any | ours | kept `Unclaimed` |
+ * | none, ended | any | ours, and the memory does not know yet that it is to go | waiting `NotRemembered`, and it is remembered |
+ * | none, ended | any | ours, and too many others go at once | held `MassDeletionHeld` |
+ * | none, ended | any | ours | that rule's `on_rule_removed` |
  * | suspended | any | any | held `Suspended` |
  * | refused by a guardrail | any | any | blocked, with the guardrail's name |
+ * | yes, and the memory does not have it yet | any | any | waiting `NotRemembered`, and it is remembered |
  * | yes | not seen yet | any | waiting `NotSeen`, and it is looked for |
  * | yes | none or terminating | ours | `on_source_deleted` |
  * | yes | none or terminating | not ours, without `adopt` | blocked `NameTaken` |
@@ -38,10 +39,13 @@ import { isSynced, type State } from './state.ts';
  * | yes | yes | ours, equal | in sync |
  * | yes | yes | ours, differs | apply |
  *
- * *none*: a rule set was read, and it has no rule for this clone. *unknown*: none could be read, or the rule of this source is
- * invalid, and no last good rule is in force (rule-book.ts). *expired*: it has an `active_until`, and that time has come.
+ * *yes*: it is stated by the rules text, or it is in the memory, and the text leaves it unknown. *none*: a text without an error does not state
+ * it. *unknown*: no text could be read, or it has an error, and the memory has no rule. *ended*: its `active_until` has come, and the text states it;
+ * where that is unknown, it does not end. *ours*: it bears our mark, and a rule that we know makes it, or made it; one that no rule we know made is
+ * `Unclaimed` whatever it bears.
  *
- * Law: deciding again after the effect was carried out gives no effect, but for the next step of a replacement or a hand-over.
+ * Law: deciding again after the effect was carried out gives no effect, but for the next step of a replacement or a hand-over, and for what
+ * comes after the memory was written.
  * @param now milliseconds since 1970
  */
 export function decide(state: State, key: Key, now: number): Decision {
@@ -52,51 +56,70 @@ export function decide(state: State, key: Key, now: number): Decision {
   if (clone !== undefined && (clone.terminating || state.deleting.get(key) === clone.uid)) {
     return { key, verdict: 'waiting', reason: 'CloneTerminating', message: 'the clone is being deleted' };
   }
-  const memory = state.ours.get(key);
-  const ours = clone !== undefined && memory !== undefined ? { clone, memory } : undefined;
   const rule = state.book.rules.get(key);
   if (rule !== undefined) return byRule(state, key, rule, clone, now);
-  return ours === undefined ? notOurs(key) : withoutRule(state, ours.clone, ours.memory, now);
+  if (state.unclaimed.has(key)) return unclaimed(state, key);
+  const removal = state.book.removals.get(key);
+  if (removal === undefined) return notOurs(key);
+  if (clone === undefined || !state.ours.has(key)) return withoutClone(state, key, clone);
+  if (state.book.isOpen) return unknown(key);
+  return withdraw(state, clone, removal, { reason: 'RuleRemoved', because: 'no rule makes this clone any more' });
 }
 
 function byRule(state: State, key: Key, rule: Rule, clone: Deployment | undefined, now: number): Decision {
   const { activeUntil } = rule;
-  if (activeUntil === undefined) return follow(state, key, rule, clone, now);
+  if (activeUntil === undefined) return follow(state, key, rule, clone);
   if (activeUntil.at > now) {
-    const decision = follow(state, key, rule, clone, now);
+    const decision = follow(state, key, rule, clone);
     return { ...decision, again: Math.min(activeUntil.at, decision.again ?? activeUntil.at) };
   }
-  return { ...expired(state.ours.get(key), key, clone, activeUntil), again: activeUntil.at };
+  return { ...ended(state, key, rule, clone, activeUntil), again: activeUntil.at };
 }
 
-function expired(memory: Memory | undefined, key: Key, clone: Deployment | undefined, { text }: Moment): Decision {
-  if (clone === undefined || memory === undefined) return notOurs(key);
-  return settle(clone, memory.onRuleRemoved, 'RuleExpired', `its rule ended at ${text}`);
+function ended(state: State, key: Key, rule: Rule, clone: Deployment | undefined, { text }: Moment): Decision {
+  const isOurs = clone !== undefined && state.ours.has(key);
+  if (!state.book.stated.has(key)) return isOurs ? unknown(key) : notOurs(key);
+  if (!isOurs) return withoutClone(state, key, clone);
+  return withdraw(state, clone, removalOf(rule), { reason: 'RuleExpired', because: `its rule ended at ${text}` });
 }
 
-function withoutRule(state: State, clone: Deployment, memory: Memory, now: number): Decision {
+/** Without rule and without clone: the memory need not know of it any more. Where another has its name, ours may come back under it. */
+function withoutClone(state: State, key: Key, clone: Deployment | undefined): Decision {
+  const nothing = notOurs(key);
+  const isDone = clone !== undefined || removalIn(state.memory, key) === undefined;
+  return isDone ? nothing : { ...nothing, effect: { kind: 'remember', key } };
+}
+
+interface Because {
+  readonly reason: Reason;
+  readonly because: string;
+}
+
+function withdraw(state: State, clone: Deployment, removal: Removal, { reason, because }: Because): Decision {
   const { key } = clone;
-  const { rule, onRuleRemoved } = memory;
-  const source = rule === undefined ? memory.source : sourceKeyOf(rule);
-  if (!isUnknown(state.book, source)) {
-    const mass = onRuleRemoved === 'delete' ? massDeletionIn(state, now) : undefined;
-    if (mass?.doomed.has(key) === true) return held(state, key, mass);
-    return settle(clone, onRuleRemoved, 'RuleRemoved', 'no rule makes this clone any more');
-  }
-  if (wasHeard(state.book, source)) {
-    const message = 'the last rules that could be read have none for this clone, and the present ones cannot be read';
-    return { key, verdict: 'kept', reason: 'RuleUnknown', message };
-  }
-  if (rule !== undefined) return byRule(state, key, rule, clone, now);
-  const message = 'the rules are unknown, and the clone remembers none that can be read';
-  return { key, verdict: 'kept', reason: 'RuleUnknown', message };
+  if (!isSameRemoval(state.memory?.removed.get(key), removal))
+    return remember(key, `${because}; the memory is to know that first`);
+  return (isDoomed(state, key) ? held(state, key) : undefined) ?? settle(clone, removal.onRuleRemoved, reason, because);
 }
 
-function held({ location }: State, key: Key, { doomed, clones, hash, again }: MassDeletion): Decision {
-  const configMap = `-n ${location?.namespace ?? ''} configmap ${location?.name ?? ''}`;
-  const message = `${doomed.size} of ${clones} clones have lost their rules at once, and are left as they are; put the rules right, or confirm: kubectl annotate --overwrite ${configMap} ${CONFIRM_ANNOTATION}=${hash}`;
-  const decision = { key, verdict: 'held', reason: 'MassDeletionHeld', message } as const;
-  return again === undefined ? decision : { ...decision, again };
+function held(state: State, key: Key): Decision | undefined {
+  const mass = massDeletionIn(state);
+  if (mass === undefined) return undefined;
+  // Without the numbers: they change with each clone, and each time would be told as news.
+  const message = `it has lost its rule together with so many other clones that it may be a mistake, and is left as it is; the status of the binding says how to confirm ${mass.hash}`;
+  return { key, verdict: 'held', reason: 'MassDeletionHeld', message };
+}
+
+function unclaimed(state: State, key: Key): Decision {
+  if (state.book.isOpen) return unknown(key);
+  const message =
+    'it bears the mark of a clone, and no rule that is known made it: it is left as it is; delete it, or take off its label app.kubernetes.io/managed-by';
+  return { key, verdict: 'kept', reason: 'Unclaimed', message };
+}
+
+function unknown(key: Key): Decision {
+  const message = 'the rules cannot be read, or have errors, and may mean this clone: it is left as it is';
+  return { key, verdict: 'kept', reason: 'RuleUnknown', message };
 }
 
 function notOurs(key: Key): Decision {

@@ -12,8 +12,9 @@ import type { Key } from './keys.ts';
  * | scaleToZero | merge patch of `spec.replicas` | `uid` and `resourceVersion` |
  * | delete | background deletion | precondition on `uid` |
  * | look | a read of `target`, for what `key` hangs on | `question`: the answer to an earlier one counts for nothing |
+ * | remember | a write of the memory as it must be by then, for all keys together (memory-due.ts) | `uid` and `resourceVersion` |
  */
-export type Effect = Write | Look;
+export type Effect = Write | Look | Remember;
 
 export type Write =
   | { readonly kind: 'create'; readonly key: Key; readonly intent: Intent }
@@ -23,6 +24,12 @@ export type Write =
   | { readonly kind: 'delete'; readonly key: Key; readonly uid: string };
 
 export type WriteKind = Write['kind'];
+
+/** The memory is not yet as `key` needs it. */
+export interface Remember {
+  readonly kind: 'remember';
+  readonly key: Key;
+}
 
 export interface Look {
   readonly kind: 'look';

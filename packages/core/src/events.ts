@@ -4,10 +4,10 @@ import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
 
 /**
- * The streams of facts from the cluster. There is one of each binding and Deployment stream for the life of the operator;
+ * The streams of facts from the cluster. There is one of each binding, memory and Deployment stream for the life of the operator;
  * the ConfigMap stream follows the binding, so its id says which ConfigMap it is about.
  */
-export type StreamId = 'binding' | `configmap/${string}/${string}` | `${NamespacedKind}/${string}`;
+export type StreamId = 'binding' | 'memory' | `configmap/${string}/${string}` | `${NamespacedKind}/${string}`;
 
 /** What is watched in each namespace, or in all of them (`*`). */
 export const NAMESPACED_KINDS = ['deployments', 'autoscalers', 'budgets'] as const;
@@ -39,6 +39,8 @@ export interface Failure {
  * | writeFailed | a write of ours was refused or got no answer |
  * | looked | the API server's answer to a look for `target`; without `object` there is none |
  * | lookFailed | a look for a Deployment was refused or got no answer |
+ * | remembered | the API server's answer to a write of the memory |
+ * | rememberFailed | a write of the memory was refused or got no answer |
  */
 export type Event =
   | {
@@ -64,13 +66,16 @@ export type Event =
   | { readonly type: 'deleteAccepted'; readonly key: Key; readonly uid: string }
   | { readonly type: 'writeFailed'; readonly key: Key; readonly effect: WriteKind; readonly failure: Failure }
   | { readonly type: 'looked'; readonly key: Key; readonly target: Key; readonly question: number; readonly object?: Json }
-  | { readonly type: 'lookFailed'; readonly key: Key; readonly target: Key; readonly failure: Failure };
+  | { readonly type: 'lookFailed'; readonly key: Key; readonly target: Key; readonly failure: Failure }
+  | { readonly type: 'remembered'; readonly object: Json }
+  | { readonly type: 'rememberFailed'; readonly failure: Failure };
 
 /** What a stream is about. */
-export type StreamKind = 'binding' | 'configmap' | NamespacedKind;
+export type StreamKind = 'binding' | 'memory' | 'configmap' | NamespacedKind;
 
 export function kindOfStream(stream: StreamId): StreamKind {
-  return NAMESPACED_KINDS.find((kind) => stream.startsWith(`${kind}/`)) ?? (stream === 'binding' ? 'binding' : 'configmap');
+  if (stream === 'binding' || stream === 'memory') return stream;
+  return NAMESPACED_KINDS.find((kind) => stream.startsWith(`${kind}/`)) ?? 'configmap';
 }
 
 /** `deployments/team-a` → `team-a`. */

@@ -1,14 +1,14 @@
 import type { Intent } from './clone/intent.ts';
-import { isOurs } from './clone/mark.ts';
-import { memoryOf } from './clone/memory.ts';
+import { isMarked, isOurs } from './clone/mark.ts';
 import { type Deployment, readDeployment, sharingWith } from './deployment.ts';
 import type { Event, StreamId } from './events.ts';
-import { isOfInterest, noLongerUnseen, unseen, withInterest } from './interest.ts';
-import type { Json } from './json.ts';
-import { type Key, splitKey } from './keys.ts';
+import { countClones, recountClone } from './guardrails/mass-deletion.ts';
+import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
+import { type Json, stringMapAt } from './json.ts';
+import { type Key, keyOf, splitKey } from './keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
-import { type State, streamOf, streamState } from './state.ts';
+import { knownSourceOf, type State, streamOf, streamState } from './state.ts';
 
 /**
  * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
@@ -16,9 +16,20 @@ import { type State, streamOf, streamState } from './state.ts';
  */
 export function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
+  if (!isWanted(state, key)) return withUnclaimed(state, object);
   const known = state.deployments.get(key);
   if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return put(state, readDeployment(object, known?.uid === object.uid ? known.accepted : undefined));
+}
+
+/** Of what does not matter no more is kept than that it bears our mark. */
+function withUnclaimed(state: State, { namespace, name, uid, resourceVersion, raw }: KubeObject): State {
+  const key = keyOf(namespace, name);
+  const known = state.unclaimed.get(key);
+  if (known !== undefined && compareResourceVersions(resourceVersion, known.resourceVersion) <= 0) return state;
+  const bearsMark = isMarked(name, stringMapAt(raw, 'metadata', 'labels'), state.scope.binding);
+  if (!bearsMark && known === undefined) return state;
+  return { ...state, unclaimed: bearsMark ? state.unclaimed.set(key, { uid, resourceVersion }) : state.unclaimed.delete(key) };
 }
 
 /**
@@ -28,16 +39,16 @@ export function deploymentSeen(state: State, object: KubeObject): State {
 export function deploymentTold(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   const next = deploymentSeen(state, object);
-  const source = next.ours.get(key)?.source;
-  if (source === undefined || state.ours.has(key) || next.deployments.has(source) || next.unseen.has(source)) return next;
-  return unseen(next, source);
+  if (state.ours.has(key) || !next.ours.has(key) || !next.book.rules.has(key)) return next;
+  const source = knownSourceOf(next, key);
+  return source === undefined || next.deployments.has(source) || next.unseen.has(source) ? next : unseen(next, source);
 }
 
 /** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
 export function deploymentVanished(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   const known = state.deployments.get(key);
-  if (known === undefined) return noLongerUnseen(state, key);
+  if (known === undefined) return noLongerUnseen({ ...state, unclaimed: state.unclaimed.delete(key) }, key);
   if (known.uid !== object.uid && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return remove(state, known);
 }
@@ -56,9 +67,7 @@ export function deploymentsListed(
   const gone = lackedBy(listed, state, stream, resourceVersion);
   let next = gone.reduce((before, known) => (isPartial ? unseen(before, known.key) : remove(before, known)), state);
   for (const key of next.unseen.keys()) if (listed.has(key) || (!isPartial && isOfStream(key))) next = noLongerUnseen(next, key);
-  next = objects.reduce(deploymentSeen, next);
-  // A clone may stand behind its source, which did not matter yet when it was passed.
-  return objects.filter((object) => next.unseen.has(keyOfObject(object))).reduce(deploymentSeen, next);
+  return objects.reduce(deploymentSeen, isPartial ? next : withoutUnclaimed(next, listed, stream, resourceVersion));
 }
 
 /** As of a moment that the watch has passed. What it lacks is gone; of what is unseen it tells only where it has it. */
@@ -69,8 +78,18 @@ export function deploymentsAudited(
   objects: readonly KubeObject[],
 ): State {
   const listed = new Set(objects.map(keyOfObject));
-  const wanted = objects.filter(({ raw }) => isOfInterest(state, raw));
-  return wanted.reduce(deploymentSeen, lackedBy(listed, state, stream, resourceVersion).reduce(remove, state));
+  const next = lackedBy(listed, state, stream, resourceVersion).reduce(remove, state);
+  return objects.reduce(deploymentSeen, withoutUnclaimed(next, listed, stream, resourceVersion));
+}
+
+function withoutUnclaimed(state: State, listed: ReadonlySet<Key>, stream: StreamId, resourceVersion: string): State {
+  const unclaimed = state.unclaimed.filterNot(
+    (known, key) =>
+      !listed.has(key) &&
+      streamOf(state.scope, 'deployments', splitKey(key).namespace) === stream &&
+      compareResourceVersions(known.resourceVersion, resourceVersion) <= 0,
+  );
+  return unclaimed.size === state.unclaimed.size ? state : { ...state, unclaimed };
 }
 
 /** Deployments that are known from that moment or before it, and were not `listed` as of it. */
@@ -104,7 +123,7 @@ export function deploymentLooked(
 export function deploymentWritten(state: State, key: Key, answer: Json, unmet: Intent | undefined): State {
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
-  if (object === undefined) return succeeded;
+  if (object === undefined || !isWanted(state, key)) return succeeded;
   const known = state.deployments.get(key);
   const passed =
     known?.resourceVersion ?? streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;
@@ -133,68 +152,53 @@ export function restoreDeployments(state: State, deployments: readonly Deploymen
   return deployments.reduce(keep, state);
 }
 
+/** Which of these Deployments are clones of ours, once the rules or the memory are others. */
+export function claim(state: State, keys: Iterable<Key>): State {
+  const ours = state.ours.withMutations((set) => {
+    for (const key of keys) {
+      const deployment = state.deployments.get(key);
+      if (deployment !== undefined && isClaimed(state, deployment)) set.add(key);
+      else set.delete(key);
+    }
+  });
+  const next = { ...state, ours };
+  return { ...next, counts: countClones(next) };
+}
+
+function isClaimed({ book, scope }: State, deployment: Deployment): boolean {
+  return isMade(book, deployment.key) && isOurs(deployment, scope.binding);
+}
+
 function put(state: State, deployment: Deployment): State {
-  const { key } = deployment;
-  const next = keep(state, deployment);
-  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+  return noLongerUnseen(keep(state, deployment), deployment.key);
 }
 
 function keep(state: State, deployment: Deployment): State {
   const { key, uid } = deployment;
-  const next = isOurs(deployment, state.scope.binding) ? rememberOurs(state, deployment) : forgetOurs(state, key);
+  const isClone = isClaimed(state, deployment);
   const former = state.deployments.get(key);
   const version = former === undefined ? deployment : sharingWith(deployment, former);
-  const source = next.ours.get(key)?.source;
+  const source = isClone ? knownSourceOf(state, key) : undefined;
   const followed = source === undefined || version.spec === former?.spec ? undefined : state.deployments.get(source);
-  return {
-    ...next,
+  return recounted(state, key, {
+    ...state,
+    ours: isClone ? state.ours.add(key) : state.ours.delete(key),
     deployments: state.deployments.set(key, followed === undefined ? version : sharingWith(version, followed)),
     deleting: state.deleting.get(key) === uid ? state.deleting : state.deleting.delete(key),
-  };
+  });
 }
 
 function remove(state: State, { key }: Deployment): State {
-  const next = {
-    ...forgetOurs(state, key),
+  const next = recounted(state, key, {
+    ...state,
+    ours: state.ours.delete(key),
     deployments: state.deployments.delete(key),
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
-  };
-  return withInterest(state, noLongerUnseen(next, key), [key, ...sourcesRemembered(key, state, next)]);
+  });
+  return noLongerUnseen(next, key);
 }
 
-/** What the clone `key` remembers as its source, before and after. */
-function sourcesRemembered(key: Key, ...states: readonly State[]): readonly Key[] {
-  return states.map(({ ours }) => ours.get(key)?.source).filter((source) => source !== undefined);
-}
-
-function rememberOurs(state: State, clone: Deployment): State {
-  const former = state.ours.get(clone.key);
-  const memory = memoryOf(clone, former, state.book.rules.get(clone.key));
-  if (memory === former) return state;
-  const { ours, rememberedClones, ruleless, ...rest } = forgetOurs(state, clone.key);
-  const { source } = memory;
-  return {
-    ...rest,
-    ours: ours.set(clone.key, memory),
-    ruleless: state.book.rules.has(clone.key) ? ruleless : ruleless.add(clone.key),
-    rememberedClones:
-      source === undefined
-        ? rememberedClones
-        : rememberedClones.set(source, [...(rememberedClones.get(source) ?? []), clone.key].sort()),
-  };
-}
-
-function forgetOurs(state: State, key: Key): State {
-  const memory = state.ours.get(key);
-  if (memory === undefined) return state;
-  const { source } = memory;
-  const { rememberedClones } = state;
-  const next = { ...state, ours: state.ours.delete(key), ruleless: state.ruleless.delete(key) };
-  const siblings = source === undefined ? undefined : rememberedClones.get(source)?.filter((sibling) => sibling !== key);
-  if (source === undefined || siblings === undefined) return next;
-  return {
-    ...next,
-    rememberedClones: siblings.length === 0 ? rememberedClones.delete(source) : rememberedClones.set(source, siblings),
-  };
+function recounted(before: State, key: Key, after: State): State {
+  return before.ours === after.ours ? after : { ...after, counts: recountClone(before, after, key) };
 }

@@ -1,11 +1,13 @@
 import { isSameBinding, type RulesLocation, readBinding, readBindingObject } from './binding.ts';
 import type { Event } from './events.ts';
 import { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
-import { stringMapAt } from './json.ts';
-import type { KubeObject } from './kube-object.ts';
-import { type Unread, withConfirmation, withoutReading, withReading } from './rule-book.ts';
+import { type Json, stringMapAt } from './json.ts';
+import { type KubeObject, readKubeObject } from './kube-object.ts';
+import { readMemory } from './memory.ts';
+import { compareResourceVersions } from './resource-version.ts';
+import { type BookBasis, type Unread, withConfirmation, withMemory, withoutReading, withReading } from './rule-book.ts';
 import type { ReadRules } from './rules/read-rules.ts';
-import { rulesStream, type State } from './state.ts';
+import { rulesStream, type State, streamState } from './state.ts';
 
 /**
  * How the rules follow from the binding and its ConfigMap.
@@ -19,7 +21,12 @@ import { rulesStream, type State } from './state.ts';
  * | ConfigMap seen, other text | kept | as the text says |
  * | ConfigMap seen without the key; ConfigMap gone | kept | unknown |
  *
- * Unknown rules leave the last good ones in force (rule-book.ts).
+ * Unknown rules leave the last good ones in force (rule-book.ts), which the memory has:
+ *
+ * | event | memory |
+ * | --- | --- |
+ * | seen, or the answer to our write, and newer than what is known | as it says |
+ * | vanished, or not in a list | none |
  */
 export function bindingSeen(former: State, binding: KubeObject): State {
   const state = { ...former, binding: readBindingObject(binding) };
@@ -47,7 +54,7 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   const confirmed = stringMapAt(configMap.raw, 'metadata', 'annotations')[CONFIRM_ANNOTATION];
   const former = withConfirmation(state.book, confirmed);
   if (text === state.rulesText) return former === state.book ? state : { ...state, book: former };
-  const book = withReading(former, read(text, state.scope.namespaces));
+  const book = withReading(former, read(text, state.scope.namespaces), basisOf(state));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
   return { ...state, rulesText: text, book, writeFailures };
 }
@@ -92,7 +99,38 @@ function withoutLocation(state: State, unread: Unread): State {
 }
 
 function withoutText(state: State, { reason, message }: Unread): State {
-  return { ...state, rulesText: undefined, book: withoutReading(state.book, { reason, message }) };
+  return { ...state, rulesText: undefined, book: withoutReading(state.book, { reason, message }, basisOf(state)) };
+}
+
+export function memorySeen(state: State, object: KubeObject): State {
+  const known = state.memory;
+  if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
+  const memory = readMemory(object, [...(known?.rules.values() ?? []), ...state.book.stated.values()]);
+  return withStored({ ...state, memory });
+}
+
+/** @param resourceVersion as of which there was none */
+export function memoryGone(state: State, resourceVersion: string): State {
+  const { memory } = state;
+  const isNewer = memory !== undefined && compareResourceVersions(memory.resourceVersion, resourceVersion) > 0;
+  return memory === undefined || isNewer ? state : withStored({ ...state, memory: undefined });
+}
+
+/** The answer to a write of ours. Where the watch has overtaken it, it tells nothing new: what was written may be gone since. */
+export function memoryWritten(state: State, answer: Json): State {
+  const object = readKubeObject(answer);
+  const succeeded = { ...state, memoryFailure: undefined };
+  const passed = streamState(state, 'memory').resourceVersion;
+  const isNews = object !== undefined && compareResourceVersions(object.resourceVersion, passed) > 0;
+  return isNews ? memorySeen(succeeded, object) : succeeded;
+}
+
+function withStored(state: State): State {
+  return { ...state, book: withMemory(state.book, basisOf(state)) };
+}
+
+function basisOf({ memory, scope }: State): BookBasis {
+  return { memory, namespaces: scope.namespaces };
 }
 
 function sameLocation(a: RulesLocation | undefined, b: RulesLocation): boolean {

@@ -1,4 +1,3 @@
-import { Set as ImmutableSet } from 'immutable';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
 import {
   autoscalerSeen,
@@ -11,6 +10,7 @@ import {
   budgetVanished,
 } from './evolve-companions.ts';
 import {
+  claim,
   deploymentDeleted,
   deploymentLooked,
   deploymentsAudited,
@@ -19,7 +19,17 @@ import {
   deploymentVanished,
   deploymentWritten,
 } from './evolve-deployments.ts';
-import { bindingAudited, bindingGone, bindingSeen, configMapAudited, configMapGone, configMapSeen } from './evolve-rules.ts';
+import {
+  bindingAudited,
+  bindingGone,
+  bindingSeen,
+  configMapAudited,
+  configMapGone,
+  configMapSeen,
+  memoryGone,
+  memorySeen,
+  memoryWritten,
+} from './evolve-rules.ts';
 import { withInterest } from './interest.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
@@ -38,7 +48,8 @@ import { rulesStream, type State, type StreamState, streamState, syncOf } from '
  */
 export function evolve(state: State, event: Event, read: ReadRules = readRules): State {
   const taken = take(state, event, read);
-  const next = taken.book.rules === state.book.rules ? taken : withRules(state, taken);
+  const isSame = taken.book.rules === state.book.rules && taken.memory === state.memory;
+  const next = isSame ? taken : withRules(state, taken);
   const sync = syncOf(next);
   return sync === next.sync ? next : { ...next, sync };
 }
@@ -69,19 +80,22 @@ function take(state: State, event: Event, read: ReadRules): State {
       return state.book.rules.has(event.key) || state.ours.has(event.key)
         ? { ...state, writeFailures: state.writeFailures.set(event.key, event.failure) }
         : state;
+    case 'remembered':
+      return memoryWritten(state, event.object);
+    case 'rememberFailed':
+      return { ...state, memoryFailure: event.failure };
   }
 }
 
-/** `after` with what hangs on the rules put right. */
+/** `after` with what hangs on the rules and the memory put right. */
 function withRules(before: State, after: State): State {
-  const { book, ours } = after;
-  const ruleless = ImmutableSet(ours.keySeq().filter((key) => !book.rules.has(key)));
-  return withInterest(before, { ...after, ruleless }, namesInRules(before.book, book));
+  const names = namesIn(before.book, after.book);
+  return claim(withInterest(before, after, names), names);
 }
 
 /** Sources and clones that any of these books names. */
-function namesInRules(...books: readonly RuleBook[]): ReadonlySet<Key> {
-  return new Set(books.flatMap(({ rules, clonesOf }) => [...rules.keys(), ...clonesOf.keys()]));
+function namesIn(...books: readonly RuleBook[]): ReadonlySet<Key> {
+  return new Set(books.flatMap(({ rules, clonesOf, removals }) => [...rules.keys(), ...clonesOf.keys(), ...removals.keys()]));
 }
 
 function onListed(state: State, event: Extract<Event, { type: 'listed' }>, read: ReadRules): State {
@@ -99,6 +113,8 @@ function onListed(state: State, event: Extract<Event, { type: 'listed' }>, read:
       return object === undefined ? bindingGone(listed) : bindingSeen(listed, object);
     case 'configmap':
       return object === undefined ? configMapGone(listed) : configMapSeen(listed, object, read);
+    case 'memory':
+      return object === undefined ? memoryGone(listed, resourceVersion) : memorySeen(listed, object);
     case 'deployments':
       return deploymentsListed(listed, event, objects);
     case 'autoscalers':
@@ -124,6 +140,8 @@ function onAudited(state: State, stream: StreamId, resourceVersion: string, raw:
       return isPast ? state : bindingAudited(state, object);
     case 'configmap':
       return isPast ? state : configMapAudited(state, object, read);
+    case 'memory':
+      return object === undefined ? memoryGone(state, resourceVersion) : memorySeen(state, object);
     case 'deployments':
       return deploymentsAudited(state, stream, resourceVersion, objects);
     case 'autoscalers':
@@ -146,6 +164,8 @@ function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'van
       return isSeen ? bindingSeen(advanced, object) : bindingGone(advanced);
     case 'configmap':
       return isSeen ? configMapSeen(advanced, object, read) : configMapGone(advanced);
+    case 'memory':
+      return isSeen ? memorySeen(advanced, object) : memoryGone(advanced, object.resourceVersion);
     case 'deployments':
       return isSeen ? deploymentTold(advanced, object) : deploymentVanished(advanced, object);
     case 'autoscalers':

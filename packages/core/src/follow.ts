@@ -7,22 +7,21 @@ import { refusalOfClone, refusalOfCount, refusalOfRule, refusalOfSource } from '
 import { autoscalerOf, hazardsOf } from './hazards.ts';
 import { canonicalJson, type JsonObject, listAt, objectAt, stringAt } from './json.ts';
 import type { Key } from './keys.ts';
+import { isRemembered, remember } from './memory-due.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
 import { type State, streamOf, streamState } from './state.ts';
 
-/**
- * The rows of decide.ts where there is a rule and it holds now.
- * @param now milliseconds since 1970
- */
-export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined, now: number): Decision {
+/** The rows of decide.ts where there is a rule and it holds now. */
+export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined): Decision {
   const { binding, limits } = state.scope;
   if (rule.suspend) {
     return { key, verdict: 'held', reason: 'Suspended', message: 'its rule is suspended: the clone is left as it is' };
   }
-  const refused = refusalOfRule(rule, limits);
+  const refused = refusalOfRule(rule, limits) ?? refusalOfCount(state, key);
   if (refused !== undefined) return blocked(key, refused);
+  if (!isRemembered(state, key, rule)) return remember(key, 'the memory is to have its rule first');
   const ours = clone !== undefined && isOurs(clone, binding) ? clone : undefined;
   const taken = ours === undefined ? clone : undefined;
   const question = state.unseen.get(sourceKeyOf(rule));
@@ -33,11 +32,7 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     if (taken !== undefined && !mayAdopt(rule, taken)) return blocked(key, nameTaken(rule, taken));
     return { key, verdict: 'waiting', reason: 'SourceMissing', message: `the source ${sourceKeyOf(rule)} does not exist` };
   }
-  const refusedOfSource = refusalOfSource(state, rule, source) ?? refusalOfCount(state, rule, now);
-  if (refusedOfSource?.reason === 'TooManyClones' && state.unseen.size > 0) {
-    const message = `how many clones there will be is known when ${state.unseen.size} Deployments were looked for`;
-    return { key, verdict: 'waiting', reason: 'NotSeen', message };
-  }
+  const refusedOfSource = refusalOfSource(state, rule, source);
   if (refusedOfSource !== undefined) return blocked(key, refusedOfSource);
   // One that is taken over keeps its autoscaler's replicas too, unless it sleeps.
   const holding = holdingOf(state, key, ours ?? (taken !== undefined && replicasOf(taken) > 0 ? taken : undefined));

@@ -2,17 +2,24 @@
  * The pure core: rules and facts in, decisions out. No I/O, no timers, no clock, no Kubernetes client.
  * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
  */
-export { type Announcement, announcementOfRules, announcementOfWrite, announcementsOf } from './announcement.ts';
+export {
+  type Announcement,
+  announcementOfMemory,
+  announcementOfRules,
+  announcementOfWrite,
+  announcementsOf,
+} from './announcement.ts';
 export type { RulesLocation } from './binding.ts';
-export { bindingStatusOf, type Standing } from './binding-status.ts';
+export { bindingStatusOf, describeKept, type Standing } from './binding-status.ts';
+export { type Cause, causeOf, isSameCause } from './cause.ts';
 export { driftOf } from './clone/drift.ts';
 export type { Intent } from './clone/intent.ts';
-export type { BindingName } from './clone/mark.ts';
+export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './clone-report.ts';
 export { decide } from './decide.ts';
 export type { Decision, Reason, Verdict } from './decision.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './deployment.ts';
-export type { Effect, Look, Write, WriteKind } from './effects.ts';
+export type { Effect, Look, Remember, Write, WriteKind } from './effects.ts';
 export {
   configMapStream,
   type Event,
@@ -38,6 +45,7 @@ export {
   numberAt,
   objectAt,
   stringAt,
+  stringMapAt,
 } from './json.ts';
 export { type Key, keyOf, splitKey } from './keys.ts';
 export { keyOfObject, readKubeObject } from './kube-object.ts';
@@ -54,11 +62,13 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
+export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './memory.ts';
+export { memoryDue } from './memory-due.ts';
 export { missedBy } from './missed.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export { compareResourceVersions } from './resource-version.ts';
-export type { RuleBook } from './rule-book.ts';
+export { isSameReading, type RuleBook } from './rule-book.ts';
 export {
   describeProblem,
   type Problem,
@@ -71,6 +81,7 @@ export {
 } from './rules/index.ts';
 export { fullEvent, slimEvent } from './slim-event.ts';
 export {
+  failureOfMemory,
   initialState,
   isSynced,
   namespacedStreams,

@@ -1,6 +1,7 @@
 import { isMarked } from './clone/mark.ts';
 import { type Json, objectAt, stringAt, stringMapAt } from './json.ts';
 import { type Key, keyOf } from './keys.ts';
+import type { RuleBook } from './rule-book.ts';
 import type { State } from './state.ts';
 
 /**
@@ -9,8 +10,8 @@ import type { State } from './state.ts';
  * | Deployment | matters |
  * | --- | --- |
  * | source or clone of a rule in force | yes |
- * | clone of ours | yes: its mark tells, before anything else is known |
- * | source that a clone of ours remembers | yes |
+ * | clone that the memory knows, and no rule in force makes | yes: it may have to go |
+ * | any other with our mark | no, but that it is there is told (`unclaimed`) |
  * | any other | no |
  *
  * Of one that comes to matter nothing is known, though it may have been there all along: streams tell of what changes from then on. It is
@@ -18,8 +19,13 @@ import type { State } from './state.ts';
  *
  * Law: what matters is known, unseen, or absent; what does not is none of them.
  */
-export function isWanted({ book, ours, rememberedClones }: State, key: Key): boolean {
-  return book.rules.has(key) || book.clonesOf.has(key) || ours.has(key) || rememberedClones.has(key);
+export function isWanted({ book }: State, key: Key): boolean {
+  return isMade(book, key) || book.clonesOf.has(key);
+}
+
+/** True for a clone that a rule in force makes, or one that the memory knows made. */
+export function isMade({ rules, removals }: RuleBook, key: Key): boolean {
+  return rules.has(key) || removals.has(key);
 }
 
 /** True for a raw Deployment that matters, or that a stream must tell of because it may. */
@@ -38,7 +44,8 @@ export function withInterest(before: State, after: State, keys: Iterable<Key>): 
   let next = after;
   for (const key of keys) {
     if (!isWanted(after, key)) next = letGo(next, key);
-    else if (!isWanted(before, key) && !after.deployments.has(key)) next = unseen(next, key);
+    else if (!isWanted(before, key) && !after.deployments.has(key))
+      next = unseen({ ...next, unclaimed: next.unclaimed.delete(key) }, key);
   }
   return next;
 }
@@ -55,10 +62,14 @@ export function noLongerUnseen(state: State, key: Key): State {
 }
 
 function letGo(state: State, key: Key): State {
-  if (!state.deployments.has(key) && !state.unseen.has(key)) return state;
+  const known = state.deployments.get(key);
+  if (known === undefined && !state.unseen.has(key)) return state;
+  const isLeft = known !== undefined && isMarked(known.name, known.labels, state.scope.binding);
   return {
     ...state,
     deployments: state.deployments.delete(key),
+    ours: state.ours.delete(key),
+    unclaimed: isLeft ? state.unclaimed.set(key, { uid: known.uid, resourceVersion: known.resourceVersion }) : state.unclaimed,
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
     unseen: state.unseen.delete(key),

@@ -7,6 +7,7 @@ export function missedBy(before: State, after: State, event: Event): number {
   if (event.type !== 'audited' || before === after) return 0;
   switch (kindOfStream(event.stream)) {
     case 'binding':
+    case 'memory':
     case 'configmap':
       return 1;
     case 'deployments':

@@ -18,6 +18,4 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** One sentence: what was found, and what to do. */
   readonly message: string;
-  /** When it may not hold any more though nothing happens: milliseconds since 1970. */
-  readonly again?: number;
 }

@@ -1,15 +1,18 @@
 import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
-import { type Key, keyOf, splitKey } from './keys.ts';
-import type { Problem, Rule, RuleSet, RulesReading } from './rules/rule.ts';
+import { type Key, splitKey } from './keys.ts';
+import { isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
+import type { Problem, Rule, RulesReading } from './rules/rule.ts';
 
 /**
- * The rules in force: the last good ones, whatever was read since.
+ * The rules in force, as they follow from the rules text and from the memory of the last good ones (memory.ts).
  *
- * | reading | rules in force | standing |
+ * | rule | the text | in force |
  * | --- | --- | --- |
- * | nothing yet | none | unknown |
- * | read | the valid ones, and the former ones of sources whose rule is now invalid | read |
- * | blank, unreadable, or the place is gone | the former ones | unknown |
+ * | stated by the text, and valid | read | as stated |
+ * | not stated, but in the memory | unread, or read with any error: the rule may have been meant | as in the memory |
+ * | not stated, but in the memory | read without an error | no: its clone is to be removed |
+ *
+ * So only a text without errors removes a rule. A rule that the memory does not have yet was never in effect: it is in force, and waits.
  */
 export interface RuleBook {
   readonly standing: 'unknown' | 'read';
@@ -17,14 +20,16 @@ export interface RuleBook {
   readonly unread?: Unread;
   /** The hash of the rule set whose deletions a person has confirmed (guardrails/mass-deletion.ts). */
   readonly confirmed: string | undefined;
+  /** What the text says: its valid rules; none where it could not be read. */
+  readonly stated: ReadonlyMap<Key, Rule>;
+  /** True where a rule that is not stated may have been meant: *unknown*, not *none*. */
+  readonly isOpen: boolean;
   /** Rules in force, by the key of their clone. */
   readonly rules: ReadonlyMap<Key, Rule>;
   /** Keys of clones by the key of their source. */
   readonly clonesOf: ReadonlyMap<Key, readonly Key[]>;
-  readonly invalidSources: ReadonlySet<Key>;
-  readonly invalidNamespaces: ReadonlySet<string>;
-  /** Of which sources no reading said anything yet that could be understood: all of them, until there was one. */
-  readonly unheard: 'all' | { readonly sources: ReadonlySet<Key>; readonly namespaces: ReadonlySet<string> };
+  /** What the memory knows of clones that no rule in force makes. */
+  readonly removals: ReadonlyMap<Key, Removal>;
   readonly problems: readonly Problem[];
 }
 
@@ -49,44 +54,59 @@ export const NO_RULES_YET: RuleBook = {
   standing: 'unknown',
   unread: { reason: 'NotReadYet', message: 'no rules were read yet' },
   confirmed: undefined,
+  stated: new Map(),
+  isOpen: true,
   rules: new Map(),
   clonesOf: new Map(),
-  invalidSources: new Set(),
-  invalidNamespaces: new Set(),
-  unheard: 'all',
+  removals: new Map(),
   problems: [],
 };
 
-/** The rules could not be read: what was in force stays in force. */
-export function withoutReading(book: RuleBook, unread: Unread, problems: readonly Problem[] = []): RuleBook {
-  const isTheSame = book.unread?.message === unread.message && book.problems.length + problems.length === 0;
-  return isTheSame ? book : { ...book, standing: 'unknown', unread, problems };
+/** What else the rules in force follow from. */
+export interface BookBasis {
+  /** `undefined` where there is none, or it is not known yet. */
+  readonly memory: MemoryContent | undefined;
+  /** Where sources and clones may be: what the memory says of other namespaces rests until they are watched again. */
+  readonly namespaces: '*' | readonly string[];
 }
 
-export function withReading(book: RuleBook, reading: RulesReading): RuleBook {
+/** The rules could not be read: what was in effect stays in force. */
+export function withoutReading(book: RuleBook, unread: Unread, basis: BookBasis, problems: readonly Problem[] = []): RuleBook {
+  const isTheSame = book.unread?.message === unread.message && book.problems.length + problems.length === 0;
+  if (isTheSame) return book;
+  return withMemory({ ...book, standing: 'unknown', unread, stated: new Map(), isOpen: true, problems }, basis);
+}
+
+export function withReading(book: RuleBook, reading: RulesReading, basis: BookBasis): RuleBook {
   switch (reading.kind) {
     case 'blank':
-      return withoutReading(book, { reason: 'Blank', message: 'the rules text is blank; to have no rules, write {}' });
+      return withoutReading(book, { reason: 'Blank', message: 'the rules text is blank; to have no rules, write {}' }, basis);
     case 'unreadable':
-      return withoutReading(book, { reason: 'Unreadable', message: 'the rules text cannot be read' }, reading.problems);
+      return withoutReading(book, { reason: 'Unreadable', message: 'the rules text cannot be read' }, basis, reading.problems);
     case 'read': {
-      const { ruleSet } = reading;
-      const rules = new Map(ruleSet.rules);
-      const isInvalid = (source: Key) =>
-        ruleSet.invalidSources.has(source) || ruleSet.invalidNamespaces.has(splitKey(source).namespace);
-      for (const [key, rule] of book.rules) if (isInvalid(sourceKeyOf(rule)) && !rules.has(key)) rules.set(key, rule);
-      return {
-        standing: 'read',
-        confirmed: book.confirmed,
-        rules,
-        clonesOf: bySource(rules),
-        invalidSources: ruleSet.invalidSources,
-        invalidNamespaces: ruleSet.invalidNamespaces,
-        unheard: stillUnheard(book.unheard, ruleSet),
-        problems: ruleSet.problems,
-      };
+      const { rules, problems } = reading.ruleSet;
+      const { unread: _, ...former } = book;
+      const stated = new Map(
+        [...rules].map(([key, rule]) => [key, sharedRule(rule, book.rules.get(key), basis.memory?.rules.get(key))]),
+      );
+      const isOpen = problems.some(({ severity }) => severity === 'error');
+      return withMemory({ ...former, standing: 'read', stated, isOpen, problems }, basis);
     }
   }
+}
+
+/** The book as it follows from what the text says and from this memory. */
+export function withMemory(book: RuleBook, { memory, namespaces }: BookBasis): RuleBook {
+  const rules = new Map(book.stated);
+  const removals = new Map<Key, Removal>();
+  const isWatched = (key: Key) => namespaces === '*' || namespaces.includes(splitKey(key).namespace);
+  for (const [key, rule] of memory?.rules ?? []) {
+    if (rules.has(key) || !isWatched(key)) continue;
+    if (book.isOpen) rules.set(key, rule);
+    else removals.set(key, removalOf(rule));
+  }
+  for (const [key, removal] of memory?.removed ?? []) if (!rules.has(key) && isWatched(key)) removals.set(key, removal);
+  return { ...book, rules, clonesOf: bySource(rules), removals };
 }
 
 /** @param confirmed what the ConfigMap says of deletions now */
@@ -94,36 +114,21 @@ export function withConfirmation(book: RuleBook, confirmed: string | undefined):
   return book.confirmed === confirmed ? book : { ...book, confirmed };
 }
 
-/** True where no rule set that was read says what the clones of `source` should be. */
-export function isUnknown(book: RuleBook, source: Key | undefined): boolean {
-  if (book.standing === 'unknown') return true;
-  if (source === undefined) return false;
-  return book.invalidSources.has(source) || book.invalidNamespaces.has(splitKey(source).namespace);
+/** True where both are of the same text; a write of the memory makes another book of it. */
+export function isSameReading(one: RuleBook, other: RuleBook): boolean {
+  return one.stated === other.stated && one.problems === other.problems && one.unread === other.unread;
 }
 
-/**
- * True where rules that could be read had their say on `source` before, though the present ones have not: a clone of ours that they gave no
- * rule is left as they left it. Only a fresh operator, which has not heard any, goes by what the clone remembers.
- */
-export function wasHeard({ unheard }: RuleBook, source: Key | undefined): boolean {
-  if (unheard === 'all') return false;
-  return source === undefined || !(unheard.sources.has(source) || unheard.namespaces.has(splitKey(source).namespace));
-}
-
-function stillUnheard(former: RuleBook['unheard'], { invalidSources, invalidNamespaces }: RuleSet): RuleBook['unheard'] {
-  if (former === 'all') return { sources: invalidSources, namespaces: invalidNamespaces };
-  return { sources: inBoth(former.sources, invalidSources), namespaces: inBoth(former.namespaces, invalidNamespaces) };
-}
-
-function inBoth<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): ReadonlySet<T> {
-  return new Set([...one].filter((item) => other.has(item)));
+/** `rule`, or an equal one that is known already: who compares rules need not look into them. */
+function sharedRule(rule: Rule, ...known: readonly (Rule | undefined)[]): Rule {
+  return known.find((one) => isSameRule(one, rule)) ?? rule;
 }
 
 /** Keys of clones by the key of their source. */
-export function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {
+function bySource(rules: ReadonlyMap<Key, Rule>): ReadonlyMap<Key, readonly Key[]> {
   const clones = new Map<Key, Key[]>();
   for (const rule of rules.values()) {
-    const source = keyOf(rule.namespace, rule.source);
+    const source = sourceKeyOf(rule);
     const siblings = clones.get(source);
     if (siblings === undefined) clones.set(source, [cloneKeyOf(rule)]);
     else siblings.push(cloneKeyOf(rule));

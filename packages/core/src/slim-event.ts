@@ -75,6 +75,8 @@ function withObjects(event: Event, make: (object: Json, kind: StreamKind) => Jso
     case 'deleteAccepted':
     case 'writeFailed':
     case 'lookFailed':
+    case 'remembered':
+    case 'rememberFailed':
       return event;
   }
 }

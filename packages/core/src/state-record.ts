@@ -6,13 +6,15 @@ import { type Deployment, readDeployment, writeDeployment } from './deployment.t
 import type { Failure, StreamId } from './events.ts';
 import { restoreCompanions } from './evolve-companions.ts';
 import { restoreDeployments } from './evolve-deployments.ts';
+import { countClones } from './guardrails/mass-deletion.ts';
 import type { JsonObject } from './json.ts';
 import type { Key } from './keys.ts';
 import { type KubeObject, readKubeObject } from './kube-object.ts';
-import { bySource, type RuleBook } from './rule-book.ts';
+import type { Removal } from './memory.ts';
+import { NO_RULES_YET, type RuleBook, withMemory } from './rule-book.ts';
 import { recallRule, rememberRule } from './rules/remembered.ts';
 import type { Problem, Rule } from './rules/rule.ts';
-import { initialState, type Scope, type State, type StreamState, type Sync } from './state.ts';
+import { initialState, type Scope, type State, type StreamState, type Sync, type Unclaimed } from './state.ts';
 
 /** A state in JSON's terms. What follows from the rest (indexes, the scope) is left out. */
 export interface StateRecord {
@@ -25,19 +27,26 @@ export interface StateRecord {
     readonly standing: RuleBook['standing'];
     readonly unread?: NonNullable<RuleBook['unread']>;
     readonly confirmed?: string;
-    /** Each as on a clone. */
-    readonly rules: readonly string[];
-    readonly invalidSources: readonly Key[];
-    readonly invalidNamespaces: readonly string[];
-    readonly unheard: 'all' | { readonly sources: readonly Key[]; readonly namespaces: readonly string[] };
+    /** Each as in the memory. */
+    readonly stated: readonly string[];
+    readonly isOpen: boolean;
     readonly problems: readonly Problem[];
   };
+  readonly memory?: {
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly isDamaged: boolean;
+    readonly rules: readonly string[];
+    readonly removed: readonly (readonly [Key, Removal])[];
+  };
+  readonly memoryFailure?: Failure;
   readonly deployments: readonly DeploymentRecord[];
   readonly autoscalers: readonly JsonObject[];
   readonly budgets: readonly JsonObject[];
   readonly deleting: readonly (readonly [Key, string])[];
   readonly writeFailures: readonly (readonly [Key, Failure])[];
   readonly unseen: readonly (readonly [Key, number])[];
+  readonly unclaimed: readonly (readonly [Key, Unclaimed])[];
   readonly questions: number;
 }
 
@@ -48,8 +57,7 @@ interface DeploymentRecord {
 
 export function recordState(state: State): StateRecord {
   const { streams, sync, binding, location, rulesText, book, deployments, autoscalers, budgets } = state;
-  const { deleting, writeFailures, unseen, questions } = state;
-  const { unheard } = book;
+  const { deleting, writeFailures, unseen, questions, memory, memoryFailure, unclaimed } = state;
   return {
     streams: [...streams],
     sync,
@@ -60,26 +68,35 @@ export function recordState(state: State): StateRecord {
       standing: book.standing,
       ...(book.unread === undefined ? {} : { unread: book.unread }),
       ...(book.confirmed === undefined ? {} : { confirmed: book.confirmed }),
-      rules: [...book.rules.values()].map(rememberRule),
-      invalidSources: [...book.invalidSources],
-      invalidNamespaces: [...book.invalidNamespaces],
-      unheard: unheard === 'all' ? unheard : { sources: [...unheard.sources], namespaces: [...unheard.namespaces] },
+      stated: [...book.stated.values()].map(rememberRule),
+      isOpen: book.isOpen,
       problems: book.problems,
     },
+    ...(memory === undefined
+      ? {}
+      : { memory: { ...memory, rules: [...memory.rules.values()].map(rememberRule), removed: [...memory.removed] } }),
+    ...(memoryFailure === undefined ? {} : { memoryFailure }),
     deployments: [...deployments.values()].map(recordDeployment),
     autoscalers: [...autoscalers.values()].flatMap((all) => [...all.values()].map(writeAutoscaler)),
     budgets: [...budgets.values()].flatMap((all) => [...all.values()].map(writeBudget)),
     deleting: [...deleting],
     writeFailures: [...writeFailures],
     unseen: [...unseen],
+    unclaimed: [...unclaimed],
     questions,
   };
 }
 
 /** Law: `recallState(recordState(state), state.scope)` is `state`, also after JSON. */
 export function recallState(record: StateRecord, scope: Scope): State {
-  const { unheard } = record.book;
-  const rules = recallRules(record.book.rules);
+  const memory = record.memory && {
+    ...record.memory,
+    rules: recallRules(record.memory.rules),
+    removed: new Map(record.memory.removed),
+  };
+  const read = { ...NO_RULES_YET, ...record.book, unread: record.book.unread, stated: recallRules(record.book.stated) };
+  const { unread, ...rest } = read;
+  const book = withMemory(unread === undefined ? rest : { ...rest, unread }, { memory, namespaces: scope.namespaces });
   const start: State = {
     ...initialState(scope),
     streams: ImmutableMap(record.streams.map(([id, stream]) => [id, { ...stream, failure: stream.failure }])),
@@ -87,29 +104,25 @@ export function recallState(record: StateRecord, scope: Scope): State {
     binding: record.binding,
     location: record.location,
     rulesText: record.rulesText,
-    book: {
-      ...record.book,
-      confirmed: record.book.confirmed,
-      rules,
-      clonesOf: bySource(rules),
-      invalidSources: new Set(record.book.invalidSources),
-      invalidNamespaces: new Set(record.book.invalidNamespaces),
-      unheard: unheard === 'all' ? unheard : { sources: new Set(unheard.sources), namespaces: new Set(unheard.namespaces) },
-    },
+    memory,
+    memoryFailure: record.memoryFailure,
+    book,
   };
   const autoscalers = recallAll<Autoscaler>(record.autoscalers, readAutoscaler);
   const budgets = recallAll<Budget>(record.budgets, readBudget);
   const deployments = record.deployments.map(recallDeployment).filter((deployment) => deployment !== undefined);
+  const restored = restoreDeployments(start, deployments);
   return {
-    ...restoreCompanions(restoreDeployments(start, deployments), autoscalers, budgets),
+    ...restoreCompanions({ ...restored, counts: countClones(restored) }, autoscalers, budgets),
     deleting: ImmutableMap(record.deleting),
     writeFailures: ImmutableMap(record.writeFailures),
     unseen: ImmutableMap(record.unseen),
+    unclaimed: ImmutableMap(record.unclaimed),
     questions: record.questions,
   };
 }
 
-/** The rules in texts as clones have them, by the keys of their clones. */
+/** The rules in lines of a memory, by the keys of their clones. */
 export function recallRules(texts: readonly string[]): ReadonlyMap<Key, Rule> {
   const rules = texts.map(recallRule).filter((rule) => rule !== undefined);
   return new Map(rules.map((rule) => [cloneKeyOf(rule), rule]));

@@ -1,12 +1,13 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import type { BindingObject, RulesLocation } from './binding.ts';
 import { type BindingName, sourceKeyOf } from './clone/mark.ts';
-import type { Memory } from './clone/memory.ts';
 import type { Autoscaler, Budget } from './companions.ts';
 import type { Deployment } from './deployment.ts';
 import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
 import type { Limits } from './guardrails/limits.ts';
+import { type CloneCounts, NO_CLONES } from './guardrails/mass-deletion.ts';
 import type { Key } from './keys.ts';
+import type { Memory } from './memory.ts';
 import { NO_RULES_YET, type RuleBook } from './rule-book.ts';
 
 /** What never changes while the operator runs. */
@@ -33,11 +34,17 @@ export interface StreamState {
  * | stream | decidable | complete |
  * | --- | --- | --- |
  * | deployments | listed | listed |
- * | binding, its ConfigMap | listed, or failed | listed |
+ * | binding, its ConfigMap, the memory | listed, or failed | listed |
  * | autoscalers | listed, or failed | listed, or failed |
  * | budgets | any | any: they only tell of hazards |
  */
 export type Sync = 'waiting' | 'decidable' | 'complete';
+
+/** All that is kept of a Deployment that bears our mark though no rule that we know made it: there may be many, and large ones. */
+export interface Unclaimed {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
 
 /** Everything that decisions hang on. Immutable: each event makes a new one that shares all it can with the old. */
 export interface State {
@@ -51,15 +58,20 @@ export interface State {
   readonly location: RulesLocation | undefined;
   /** The rules text last read at that location: a change elsewhere in the ConfigMap is none. */
   readonly rulesText: string | undefined;
+  /** The last good rules, as they are stored; `undefined` where they are not, or were not read yet. */
+  readonly memory: Memory | undefined;
+  /** The last failed write of the memory, until one succeeds. */
+  readonly memoryFailure: Failure | undefined;
+  /** What follows from the text and the memory. */
   readonly book: RuleBook;
   /** Sources and clones alike: those that matter (interest.ts) and are there. */
   readonly deployments: ImmutableMap<Key, Deployment>;
-  /** Our own clones, and what each remembers. */
-  readonly ours: ImmutableMap<Key, Memory>;
-  /** Our own clones, by the source that they remember: for when no rule tells. */
-  readonly rememberedClones: ImmutableMap<Key, readonly Key[]>;
-  /** Our own clones that no rule in force makes: mostly none. */
-  readonly ruleless: ImmutableSet<Key>;
+  /** Those of them that bear our mark: clones that a rule makes, or made. */
+  readonly ours: ImmutableSet<Key>;
+  /** How many clones of ours there are; follows from the book and `ours`. */
+  readonly counts: CloneCounts;
+  /** Deployments that bear our mark though no rule that we know made them. */
+  readonly unclaimed: ImmutableMap<Key, Unclaimed>;
   /** By namespace. */
   readonly autoscalers: ImmutableMap<string, ImmutableMap<Key, Autoscaler>>;
   /** By namespace. */
@@ -85,11 +97,13 @@ export function initialState(scope: Scope): State {
     binding: undefined,
     location: undefined,
     rulesText: undefined,
+    memory: undefined,
+    memoryFailure: undefined,
     book: NO_RULES_YET,
     deployments: ImmutableMap(),
-    ours: ImmutableMap(),
-    rememberedClones: ImmutableMap(),
-    ruleless: ImmutableSet(),
+    ours: ImmutableSet(),
+    counts: NO_CLONES,
+    unclaimed: ImmutableMap(),
     autoscalers: ImmutableMap(),
     budgets: ImmutableMap(),
     deleting: ImmutableMap(),
@@ -99,7 +113,7 @@ export function initialState(scope: Scope): State {
   };
 }
 
-/** Every stream that is there for the life of the operator, but for the binding's. */
+/** Every stream that is there for the life of the operator, but for those of the binding and the memory. */
 export function namespacedStreams({ namespaces }: Scope): readonly StreamId[] {
   const places = namespaces === '*' ? ['*'] : namespaces;
   return NAMESPACED_KINDS.flatMap((kind) => places.map((place): StreamId => `${kind}/${place}`));
@@ -115,10 +129,15 @@ export function rulesStream(state: State): StreamId | undefined {
   return state.location === undefined ? undefined : configMapStream(state.location.namespace, state.location.name);
 }
 
-/** The source of a clone: by its rule, else as the clone remembers it; `undefined` where neither tells. */
-export function knownSourceOf(state: State, key: Key): Key | undefined {
-  const rule = state.book.rules.get(key);
-  return rule === undefined ? state.ours.get(key)?.source : sourceKeyOf(rule);
+/** The source of a clone: by its rule, else by the rule that it had; `undefined` where no rule tells. */
+export function knownSourceOf({ book }: State, key: Key): Key | undefined {
+  const rule = book.rules.get(key);
+  return rule === undefined ? book.removals.get(key)?.source : sourceKeyOf(rule);
+}
+
+/** Why the memory cannot be read or written at present. */
+export function failureOfMemory(state: State): Failure | undefined {
+  return state.memoryFailure ?? streamState(state, 'memory').failure;
 }
 
 /** True when decisions may be made. */
@@ -160,7 +179,7 @@ export function wereRulesAskedFor(state: State): boolean {
 
 function streamsOfRules(state: State): readonly StreamId[] {
   const rules = rulesStream(state);
-  return rules === undefined ? ['binding'] : ['binding', rules];
+  return rules === undefined ? ['binding', 'memory'] : ['binding', rules, 'memory'];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

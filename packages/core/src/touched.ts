@@ -1,11 +1,12 @@
 import { isSameForDecisions } from './deployment.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import { heldByCount } from './guardrails/mass-deletion.ts';
-import { clonesToCome } from './guardrails/refusals.ts';
+import { massDeletionIn } from './guardrails/mass-deletion.ts';
+import { isMade } from './interest.ts';
 import { canonicalJson, type Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
 import { keyOfObject, readKubeObject } from './kube-object.ts';
-import { isSynced, type State, streamState } from './state.ts';
+import { isSameRemoval, isSameRule } from './memory.ts';
+import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
 
 /**
  * The keys that an event concerns: those whose decision may be another after it.
@@ -14,24 +15,61 @@ import { isSynced, type State, streamState } from './state.ts';
  * | --- | --- |
  * | any, before the first complete sync | none |
  * | the one that completes it | all |
- * | one that changed the rules in force, or what is confirmed | all |
+ * | one that changed the rules, or the memory | those of which another rule is in force, or of which the memory says something else |
+ * | … so that rules that are not stated are unknown, or not any more; or that deletions are confirmed | those without a rule, too |
+ * | … where the number of clones is limited | those that wait for a place, too |
  * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
- * | a Deployment seen or vanished | its own key, if it is a clone's; its clones' keys, by rule and by what clones remember |
+ * | a Deployment seen or vanished | its own key, if it is a clone's, or bears our mark; its clones' keys |
  * | a clone seen whose source is in question from then on | the keys of all clones of that source, too |
  * | autoscalers for the first time | all |
  * | an autoscaler that is new, gone, or has another target | its targets' keys, and those of their clones |
  * | a budget that is new, gone, or has another selector | those of its namespace |
  * | a write answered | its own key |
  * | a look answered | its own key; the keys that hang on the Deployment which was looked for |
- * | a write or a look that failed | none: the queue tries it again |
- * | any after which there are more or fewer clones, or a key has another decision | those too that a limit on their number holds back |
+ * | a write or a look that failed; a failed write of the memory | none: the queue tries it again |
+ * | any by which a mass deletion begins or ends, or another hash confirms it | those that lost their rule, too |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
-  if (!isSynced(before) || before.book !== after.book) return allKeys(before, after);
+  if (!isSynced(before)) return allKeys(before, after);
   const keys = new Set(ofEvent(before, after, event));
-  return new Set([...keys, ...ofCounts(before, after, keys.size > 0)]);
+  if (before.book !== after.book || before.memory !== after.memory) for (const key of ofRules(before, after)) keys.add(key);
+  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash) for (const key of after.book.removals.keys()) keys.add(key);
+  return keys;
+}
+
+function* ofRules(before: State, after: State): Iterable<Key> {
+  const isAboutAll = before.book.isOpen !== after.book.isOpen || before.book.confirmed !== after.book.confirmed;
+  const isLimited = after.scope.limits.maxClones !== undefined;
+  for (const key of new Set([...namesIn(before), ...namesIn(after)])) {
+    const isUnruled = !after.book.rules.has(key);
+    const isWaiting = isLimited && !isUnruled && after.memory?.rules.has(key) !== true;
+    if ((isAboutAll && isUnruled) || isWaiting || !isSameInRules(before, after, key)) yield key;
+  }
+  if (isAboutAll) yield* after.unclaimed.keys();
+}
+
+function namesIn({ book, memory }: State): readonly Key[] {
+  return [...book.rules.keys(), ...book.removals.keys(), ...(memory?.rules.keys() ?? []), ...(memory?.removed.keys() ?? [])];
+}
+
+/** Rules that are equal are the same (rule-book.ts), and so is what the memory has of them. */
+function isSameInRules(before: State, after: State, key: Key): boolean {
+  return (
+    before.book.rules.get(key) === after.book.rules.get(key) &&
+    before.book.stated.has(key) === after.book.stated.has(key) &&
+    isSameRule(before.memory?.rules.get(key), after.memory?.rules.get(key)) &&
+    isSameRemoval(before.book.removals.get(key), after.book.removals.get(key)) &&
+    isSameRemoval(before.memory?.removed.get(key), after.memory?.removed.get(key)) &&
+    hasOtherRules(before, key) === hasOtherRules(after, key)
+  );
+}
+
+/** Of its source: a clone that lost its rule while its source has others does not count for a mass deletion. */
+function hasOtherRules({ book }: State, key: Key): boolean {
+  const source = book.removals.get(key)?.source;
+  return source !== undefined && book.clonesOf.has(source);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
@@ -51,6 +89,8 @@ function ofEvent(before: State, after: State, event: Event): Iterable<Key> {
     case 'streamFailed':
     case 'writeFailed':
     case 'lookFailed':
+    case 'remembered':
+    case 'rememberFailed':
       return [];
   }
 }
@@ -99,36 +139,26 @@ function selectorsIn({ budgets }: State, namespace: string): string {
   return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector ?? null]));
 }
 
-/**
- * Limits on the number of clones hold some of them back.
- * @param hasChanged another key may have another decision: where it is refused now, it leaves its room to others
- */
-function ofCounts(before: State, after: State, hasChanged: boolean): Iterable<Key> {
-  const keys: Key[] = [];
-  const { maxClones } = after.scope.limits;
-  if (before.ours !== after.ours) keys.push(...heldByCount(after));
-  if (maxClones !== undefined && (before.ours !== after.ours || before.unseen !== after.unseen || hasChanged))
-    keys.push(...clonesToCome(after, Number.NEGATIVE_INFINITY));
-  return keys;
-}
-
-/** Every key that a decision can be asked for: of each rule in force, and of each clone of ours. */
+/** Every key that a decision can be asked for: of each rule in force, of each that was, and of whatever else bears our mark. */
 export function allKeys(...states: readonly State[]): ReadonlySet<Key> {
   const keys = new Set<Key>();
   for (const state of states) {
     for (const key of state.book.rules.keys()) keys.add(key);
-    for (const key of state.ours.keys()) keys.add(key);
+    for (const key of state.book.removals.keys()) keys.add(key);
+    for (const key of state.unclaimed.keys()) keys.add(key);
   }
   return keys;
 }
 
 function ofObject(before: State, after: State, raw: Json): ReadonlySet<Key> {
-  if (before.deployments === after.deployments && before.unseen === after.unseen) return new Set();
+  const isSame =
+    before.deployments === after.deployments && before.unseen === after.unseen && before.unclaimed === after.unclaimed;
+  if (isSame) return new Set();
   const object = readKubeObject(raw);
   if (object === undefined) return new Set();
   const key = keyOfObject(object);
   // A clone that comes up may put the presence of its source in question, which others follow too.
-  const source = after.ours.get(key)?.source;
+  const source = after.ours.has(key) ? knownSourceOf(after, key) : undefined;
   return concerned(before, after, changedAmong(before, after, source === undefined ? [key] : [key, source]));
 }
 
@@ -136,7 +166,7 @@ function ofChanges(before: State, after: State): ReadonlySet<Key> {
   const changed: Key[] = [];
   for (const [key, deployment] of after.deployments) if (before.deployments.get(key) !== deployment) changed.push(key);
   for (const key of before.deployments.keys()) if (!after.deployments.has(key)) changed.push(key);
-  for (const unseen of [before.unseen, after.unseen]) changed.push(...unseen.keys());
+  for (const one of [before.unseen, after.unseen, before.unclaimed, after.unclaimed]) changed.push(...one.keys());
   return concerned(before, after, changedAmong(before, after, changed));
 }
 
@@ -144,6 +174,7 @@ function changedAmong(before: State, after: State, keys: readonly Key[]): readon
   return keys.filter(
     (key) =>
       before.unseen.get(key) !== after.unseen.get(key) ||
+      before.unclaimed.get(key)?.uid !== after.unclaimed.get(key)?.uid ||
       !isSameForDecisions(before.deployments.get(key), after.deployments.get(key)),
   );
 }
@@ -152,10 +183,9 @@ function changedAmong(before: State, after: State, keys: readonly Key[]): readon
 function concerned(before: State, after: State, deployments: readonly Key[]): ReadonlySet<Key> {
   const keys = new Set<Key>();
   for (const key of deployments) {
-    for (const state of [before, after]) {
-      if (state.book.rules.has(key) || state.ours.has(key)) keys.add(key);
-      for (const clone of state.book.clonesOf.get(key) ?? []) keys.add(clone);
-      for (const clone of state.rememberedClones.get(key) ?? []) keys.add(clone);
+    for (const { book, unclaimed } of [before, after]) {
+      if (isMade(book, key) || unclaimed.has(key)) keys.add(key);
+      for (const clone of book.clonesOf.get(key) ?? []) keys.add(clone);
     }
   }
   return keys;

@@ -6,8 +6,10 @@ import {
   type Json,
   type JsonObject,
   type Key,
+  memoryDue,
   type Scope,
   type State,
+  writeMemory,
 } from '../src/index.ts';
 
 /** What most specs start from. */
@@ -67,8 +69,33 @@ export function nothingListed(): Event {
 
 export const NO_AUTOSCALERS: Event = { type: 'listed', stream: 'autoscalers/*', resourceVersion: '10', objects: [] };
 
-/** Autoscalers are listed before anything else, for hardly a spec is about them. */
-export function fold(events: readonly Event[], start: State = evolve(initialState(SCOPE), NO_AUTOSCALERS)): State {
+export const NO_MEMORY: Event = { type: 'listed', stream: 'memory', resourceVersion: '10', objects: [] };
+
+/** `state`, once the memory is as it must be. */
+export function remembered(state: State, now: number = NOW): State {
+  const due = memoryDue(state, now);
+  if (due === undefined) return state;
+  memoryRevision += 1;
+  const metadata = { namespace: 'ops', name: 'memory', uid: state.memory?.uid ?? 'm', resourceVersion: String(memoryRevision) };
+  return evolve(state, { type: 'remembered', object: { metadata, data: writeMemory(due) } });
+}
+
+let memoryRevision = 1_000;
+
+/** The memory of `state` as a new operator lists it. */
+export function memoryOf({ memory }: State): Event {
+  if (memory === undefined) return NO_MEMORY;
+  const { uid, resourceVersion } = memory;
+  const object = { metadata: { namespace: 'ops', name: 'memory', uid, resourceVersion }, data: writeMemory(memory) };
+  return { type: 'listed', stream: 'memory', resourceVersion, objects: [object] };
+}
+
+/** Autoscalers and the memory are listed before anything else, for hardly a spec is about them. */
+export function fold(events: readonly Event[], start: State = foldOf([NO_AUTOSCALERS, NO_MEMORY], initialState(SCOPE))): State {
+  return foldOf(events, start);
+}
+
+function foldOf(events: readonly Event[], start: State): State {
   return events.reduce((state, event) => evolve(state, event), start);
 }
 

@@ -130,6 +130,9 @@ export class ModelCluster {
         const seen = this.#seen(key, { metadata, spec: { ...objectOf(live.spec), replicas: 0 } });
         return [{ type: 'written', key, effect: effect.kind, object: this.deployments.get(key) ?? null }, seen];
       }
+      // It is the state that knows what is due: see given.ts.
+      case 'remember':
+        return [];
       case 'look': {
         const { target, question } = effect;
         const object = this.deployments.get(target);

@@ -1,6 +1,5 @@
 import {
   driftOf,
-  type Effect,
   type Event,
   FIELD_MANAGER,
   HANDOVER_MANAGER,
@@ -37,7 +36,7 @@ const READ_TIMEOUT_MS = 8_000;
  * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` |
  * | look | GET, of the newest state | 2xx → looked; 404 of that very Deployment → looked, without an object |
  */
-export async function execute(transport: Transport, effect: Effect): Promise<Event> {
+export async function execute(transport: Transport, effect: Write | Look): Promise<Event> {
   return effect.kind === 'look' ? look(transport, effect) : write(transport, effect);
 }
 

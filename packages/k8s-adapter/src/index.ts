@@ -4,8 +4,9 @@ export { execute } from './execute.ts';
 export { ApiFailure, asApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
 export { requestJson } from './json-answer.ts';
 export { callLease, type LeaseCaller, type LeaseName, watchLease } from './lease.ts';
+export { readableMemory, type StoredMemory, storeMemory } from './memory.ts';
 export { microTime } from './micro-time.ts';
-export { bindingTarget, configMapTarget, namespacedTarget, type WatchTarget } from './resources.ts';
+export { bindingTarget, configMapTarget, memoryTarget, namespacedTarget, type WatchTarget } from './resources.ts';
 export { createEvent, repeatEvent, type Telling, writeStatus } from './tell.ts';
 export {
   type ApiAnswer,

@@ -1,7 +1,9 @@
 import {
+  type BindingName,
   configMapStream,
   type Key,
   kindOfStream,
+  memoryLocation,
   type NamespacedKind,
   namespaceOfStream,
   type StreamId,
@@ -50,6 +52,25 @@ export function configMapTarget(location: { readonly namespace: string; readonly
   };
 }
 
+/** The memory of a binding (core's memory.ts). */
+export function memoryTarget(binding: BindingName): WatchTarget {
+  const location = memoryLocation(binding);
+  const { namespace, name } = location;
+  return {
+    ...configMapTarget(location),
+    stream: 'memory',
+    hint: {
+      notFound: 'is this address a Kubernetes API server?',
+      forbidden: `give the operator list, watch, create and patch on configmap ${name} in namespace ${namespace}`,
+    },
+  };
+}
+
+export function memoryPath(binding: BindingName): string {
+  const { namespace, name } = memoryLocation(binding);
+  return `/api/v1/namespaces/${segment(namespace)}/configmaps/${segment(name)}`;
+}
+
 /**
  * The Lease of a binding. What it tells is no event of the core's, and never gets there: its stream's id is one that any single object could have.
  */
@@ -84,7 +105,7 @@ const NAMESPACED: Readonly<
 /** @param stream one that is there for the life of the operator, of one namespace or of all */
 export function namespacedTarget(stream: StreamId): WatchTarget {
   const kind = kindOfStream(stream);
-  if (kind === 'binding' || kind === 'configmap') throw new RangeError(`${stream} is about one object`);
+  if (kind === 'binding' || kind === 'memory' || kind === 'configmap') throw new RangeError(`${stream} is about one object`);
   const { api, plural, words, group } = NAMESPACED[kind];
   const namespace = namespaceOfStream(stream);
   const where = namespace === '*' ? 'all namespaces' : `namespace ${namespace}`;

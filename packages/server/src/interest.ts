@@ -4,8 +4,8 @@ import type { Interest, WatchTarget } from '@ddprofiler-rc/k8s-adapter';
 const EVERYTHING: Interest = { keep: () => true };
 
 /**
- * What of each stream matters by the latest state: of Deployments those that rules or our clones name, of all else everything. The same
- * `Interest` for as long as rules and clones are the same.
+ * What of each stream matters by the latest state: of Deployments those that rules or the memory name, or that bear our mark; of all else
+ * everything. The same `Interest` for as long as rules and memory are the same.
  */
 export function interestIn(latest: () => State): (target: WatchTarget) => Interest {
   let state: State | undefined;
@@ -13,7 +13,7 @@ export function interestIn(latest: () => State): (target: WatchTarget) => Intere
   return ({ stream }) => {
     if (kindOfStream(stream) !== 'deployments') return EVERYTHING;
     const present = latest();
-    if (state === undefined || state.book.rules !== present.book.rules || state.ours !== present.ours) {
+    if (state?.book.rules !== present.book.rules || state.book.removals !== present.book.removals) {
       state = present;
       interest = { keep: (object) => isOfInterest(present, object) };
     }

@@ -1,6 +1,8 @@
 import {
+  describeKept,
   describeProblem,
   type Failure,
+  isSameReading,
   isSynced,
   kindOfStream,
   type NamespacedKind,
@@ -35,7 +37,7 @@ export class Narrator {
     // While a place is not yet looked at, nothing is known of its rules that is worth telling.
     if (!isSynced(after)) return;
     const isNew = !isSynced(before);
-    if (isNew || before.book !== after.book) this.#tellRules(after.book);
+    if (isNew || !isSameReading(before.book, after.book)) this.#tellRules(after.book);
     if (before.sync !== 'complete' && after.sync === 'complete')
       this.#log.info({ deployments: after.deployments.size, clones: after.ours.size }, 'in sync with the cluster');
   }
@@ -64,7 +66,7 @@ export class Narrator {
   }
 
   #tellRules(book: RuleBook): void {
-    const { standing, unread, rules, problems } = book;
+    const { standing, unread, rules, stated, problems } = book;
     for (const problem of problems.slice(0, PROBLEMS_TOLD)) {
       this.#log[problem.severity === 'error' ? 'error' : 'warn'](
         { line: problem.line, column: problem.column },
@@ -72,9 +74,11 @@ export class Narrator {
       );
     }
     if (problems.length > PROBLEMS_TOLD) this.#log.warn(`rules: ${problems.length - PROBLEMS_TOLD} more problems`);
-    if (standing === 'read') this.#log.info({ rules: rules.size }, 'rules read');
+    const kept = describeKept(rules.size - stated.size);
+    if (standing === 'read' && kept === '') this.#log.info({ rules: rules.size }, 'rules read');
+    else if (standing === 'read') this.#log.warn({ rules: rules.size }, `rules read, with errors; ${kept}`);
     else
-      this.#log.info(
+      this.#log.warn(
         { rules: rules.size },
         `rules unknown: ${unread?.message ?? ''}; ${rules.size} last good rules stay in force`,
       );

@@ -1,6 +1,7 @@
 import {
   type Announcement,
   allKeys,
+  announcementOfMemory,
   announcementOfRules,
   type CloneReport,
   type Decision,
@@ -24,12 +25,15 @@ import {
   type AuditPeriod,
   bindingTarget,
   configMapTarget,
+  memoryTarget,
   namespacedTarget,
+  readableMemory,
   type Transport,
   type WatchTarget,
   watchStream,
 } from '@ddprofiler-rc/k8s-adapter';
 import {
+  auditTime,
   distinctUntilChanged,
   EMPTY,
   filter,
@@ -38,6 +42,7 @@ import {
   merge,
   mergeMap,
   type Observable,
+  partition,
   Subject,
   share,
   switchMap,
@@ -49,6 +54,7 @@ import { EventRecorder } from './event-recorder.ts';
 import { interestIn } from './interest.ts';
 import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Narrator } from './narrator.ts';
 import { KeyedQueue } from './queue.ts';
@@ -85,7 +91,7 @@ export interface PipelineView {
   readonly book: RuleBook;
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
   readonly queue: KeyedQueue<Key>;
-  /** People are yet to be told something: the status is not written, or an Event is not out. */
+  /** Something is yet to be told: the status or the memory is not written, or an Event is not out. */
   readonly isTelling: boolean;
 }
 
@@ -108,6 +114,10 @@ const STATUS_DEBOUNCE = { quietMs: 500, maxWaitMs: 2_000 };
 /** What people are told must never stand in the way of the work itself. */
 const TELLING = { concurrency: 1, intervalCap: 20, intervalMs: 1_000 };
 
+/** One call at a time: each goes on from the version that the one before it made. */
+const REMEMBERING = { concurrency: 1, intervalCap: 20, intervalMs: 1_000 };
+/** That a clone is gone need not be remembered at once: many may go. */
+const TIDY_MS = 1_000;
 /** Enough calls at a time to keep an API server busy; its own limits come first. */
 const CONCURRENCY = 16;
 
@@ -125,7 +135,7 @@ interface Step {
 /**
  * The whole operator, as in the picture of docs/architecture.md:
  *
- *     binding, ConfigMap, Deployment watches ─► events ─► evolve ─► touched keys ─► debounce per key ─► keyed queue
+ *     binding, ConfigMap, memory, Deployment watches ─► events ─► evolve ─► touched keys ─► debounce per key ─► keyed queue
  *                                                 ▲                                                        │
  *                                                 └───────────── call results ◄── execute ◄── decide ◄─────┘
  *
@@ -154,7 +164,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const recorder = new EventRecorder({ ...parts, enqueue: (name) => tellings.add(name) });
   const tellings = new KeyedQueue<string>({ ...TELLING, run: (name) => recorder.run(name), now, random });
   const tell = (announcement: Announcement): void => recorder.tell(announcement);
-  const reconciler = new Reconciler({ ...parts, tell, state: () => state, emit: (event) => events.next(event) });
+  const emit = (event: Event): void => events.next(event);
+  const keeper = new MemoryKeeper({ ...parts, state: () => state, emit });
+  const memories = new KeyedQueue<'memory'>({ ...REMEMBERING, run: () => keeper.run(), now, random });
+  const tidying = new Subject<void>();
+  const remember = (isUrgent: boolean): void => (isUrgent ? memories.add('memory') : tidying.next());
+  const reconciler = new Reconciler({ ...parts, tell, remember, state: () => state, emit });
   const standing = (): Standing => ({
     state,
     decisions: reconciler.decisions,
@@ -190,18 +205,27 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       noteMissed(parts, step);
       narrator.tell(step.before, step.state);
       if (isDenied(step.state) && !isDenied(step.before)) metrics.refused('CrossNamespaceDenied');
-      const announcement = announcementOfRules(step.before, step.state);
-      if (announcement !== undefined) tell(announcement);
+      for (const announcementOf of [announcementOfRules, announcementOfMemory]) {
+        const announcement = announcementOf(step.before, step.state);
+        if (announcement !== undefined) tell(announcement);
+      }
+      if (step.before.book.stated !== step.state.book.stated || step.before.memory !== step.state.memory) memories.add('memory');
       reconciler.noteTouched(step.event, step.touched);
     }),
     share(),
   );
-  const keys = steps.pipe(
-    mergeMap((step) => step.touched),
-    debouncePerKey(DEBOUNCE),
+  const [answers, others] = partition(steps, ({ event }) => event.type === 'remembered');
+  const keys = merge(
+    // Keys wait for what was remembered: no churn brings it.
+    answers.pipe(mergeMap((step) => step.touched)),
+    others.pipe(
+      mergeMap((step) => step.touched),
+      debouncePerKey(DEBOUNCE),
+    ),
   );
   const sources = merge(
     watch(bindingTarget(scope.binding)),
+    watch(memoryTarget(scope.binding)).pipe(map(readableMemory)),
     followRules(steps, watch),
     onceRulesAreAskedFor(steps, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
@@ -213,7 +237,8 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     debouncePerKey(STATUS_DEBOUNCE),
   );
   running.add(changes.subscribe({ next: (key) => statuses.add(key), error: parts.onDefect }));
-  running.add(sources.subscribe({ next: (event) => events.next(event), error: parts.onDefect }));
+  running.add(tidying.pipe(auditTime(TIDY_MS)).subscribe({ next: () => memories.add('memory'), error: parts.onDefect }));
+  running.add(sources.subscribe({ next: emit, error: parts.onDefect }));
 
   return {
     view: () => ({
@@ -222,20 +247,21 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       book: state.book,
       secondsSinceLastEvent: ages.byKind(),
       queue,
-      isTelling: !(statuses.isEmpty && tellings.isEmpty),
+      isTelling: !(statuses.isEmpty && tellings.isEmpty && memories.isEmpty),
     }),
-    queues: { clones: queue, status: statuses, events: tellings },
+    queues: { clones: queue, memory: memories, status: statuses, events: tellings },
     lead: () => {
       reconciler.tellAnew();
       const announcement = announcementOfRules(initialState(scope), state);
       if (announcement !== undefined) tell(announcement);
+      memories.add('memory');
       statusWriter.forget();
       statuses.add('status');
       if (isSynced(state)) for (const key of allKeys(state)) queue.add(key);
     },
     stop: async () => {
       running.unsubscribe();
-      await Promise.all([queue.stop(), statuses.stop(), tellings.stop()]);
+      await Promise.all([queue.stop(), memories.stop(), statuses.stop(), tellings.stop()]);
     },
   };
 }

@@ -2,10 +2,13 @@ import {
   type Announcement,
   announcementOfWrite,
   announcementsOf,
+  type Cause,
+  causeOf,
   type Decision,
   decide,
   type Event,
   type Failure,
+  isSameCause,
   type Key,
   keyOfObject,
   kindOfStream,
@@ -19,6 +22,7 @@ import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Outcome } from './queue.ts';
+import { Repeats } from './repeats.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ReconcilerParts {
@@ -26,6 +30,8 @@ export interface ReconcilerParts {
   readonly now: () => number;
   /** The time: milliseconds since 1970. */
   readonly clock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly journal: JournalSink;
@@ -33,6 +39,8 @@ export interface ReconcilerParts {
   readonly state: () => State;
   /** Tells people. */
   readonly tell: (announcement: Announcement) => void;
+  /** Asks for a write of the memory; `isUrgent`: a clone waits for it. */
+  readonly remember: (isUrgent: boolean) => void;
   /** Takes the result of a call, before {@link Reconciler.run} ends: no key is decided again on a state older than its last write. */
   readonly emit: (event: Event) => void;
 }
@@ -48,9 +56,11 @@ export class Reconciler {
   readonly #told = new Set<Key>();
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
+  readonly #repeats: Repeats<Key, Cause>;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#repeats = new Repeats(isSameCause, parts.random);
   }
 
   /** The last decision of each key that is a clone, or should be; without its effect, whose intent is as large as a Deployment. */
@@ -73,7 +83,7 @@ export class Reconciler {
   }
 
   async run(key: Key): Promise<Outcome> {
-    const { state, now, clock, metrics, journal, transport, emit } = this.#parts;
+    const { state, now, clock, metrics, journal, transport, emit, remember } = this.#parts;
     const started = now();
     const time = clock();
     // What changes from now on is for the next run, though this one still writes.
@@ -81,16 +91,22 @@ export class Reconciler {
     this.#changedAt.delete(key);
     const decision = decide(state(), key, time);
     journal.decided(decision, started, time);
-    this.#note(decision);
     const { effect } = decision;
-    if (effect === undefined) {
+    const cause = causeOf(state(), key);
+    const { ms, isTold } =
+      effect === undefined || effect.kind === 'look' || effect.kind === 'remember'
+        ? { ms: 0, isTold: false }
+        : this.#repeats.waitFor(key, effect.kind, cause, started);
+    this.#note(ms > 0 && isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
+    if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
+    if (effect === undefined || effect.kind === 'remember' || ms > 0) {
       metrics.noop();
-      const outcome: Outcome =
-        decision.again === undefined ? { kind: 'success' } : { kind: 'again', afterMs: waitUntil(decision.again, time) };
+      const outcome = ms > 0 ? ({ kind: 'again', afterMs: ms } as const) : outcomeOf(decision, time);
       metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
       return outcome;
     }
     const result = await execute(transport, effect);
+    if (isAnswered(result)) this.#repeats.made(key, effect.kind, cause, now());
     // A standby decides as the leader does, and there its decision ends. When it leads, every key comes again.
     if (result.type === 'writeFailed' && result.failure.code === 'NotLeading') return { kind: 'success' };
     emit(result);
@@ -120,7 +136,7 @@ export class Reconciler {
   #succeeded(decision: Decision): Outcome {
     const { log, metrics, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
-    if (effect !== undefined && effect.kind !== 'look') metrics.wrote(effect.kind);
+    if (effect !== undefined && effect.kind !== 'look' && effect.kind !== 'remember') metrics.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
     log.info({ clone: key, verdict, reason }, message);
@@ -159,6 +175,7 @@ export class Reconciler {
     if (verdict === 'nothing') {
       this.#decisions.delete(key);
       this.#told.delete(key);
+      this.#repeats.forget(key);
     } else {
       this.#decisions.set(key, rest);
       this.#told.add(key);
@@ -172,10 +189,29 @@ export class Reconciler {
     if (isRefusal(reason)) {
       metrics.refused(reason);
       log.warn(about, message);
+    } else if (reason === 'WrittenAgain' || reason === 'Unclaimed') {
+      log.warn(about, message);
     } else {
       log.debug(about, message);
     }
   }
+}
+
+/** Without numbers: each would be told as news. */
+const WRITTEN_AGAIN = {
+  reason: 'WrittenAgain',
+  message:
+    'the same write was undone again and again, by an admission policy, a controller or a person: it is repeated ever more rarely, at least every 5 minutes',
+} as const;
+
+/** The server has taken the call, or refuses it whenever it is made. */
+function isAnswered(result: Event): boolean {
+  if (result.type === 'writeFailed') return result.failure.code === 'Invalid' || result.failure.code === 'Forbidden';
+  return result.type === 'written' || result.type === 'deleteAccepted';
+}
+
+function outcomeOf({ again }: Decision, time: number): Outcome {
+  return again === undefined ? { kind: 'success' } : { kind: 'again', afterMs: waitUntil(again, time) };
 }
 
 const RESULTS = { success: 'success', retry: 'error', terminal: 'terminal', again: 'requeue_after' } as const;

@@ -19,12 +19,6 @@ export function chosenContainer(rule: Rule, template: JsonObject): string | unde
   return names.find((name) => name === annotated) ?? names[0];
 }
 
-/** True where the template has every container that the rule names. */
-export function hasContainers(rule: Rule, template: JsonObject): boolean {
-  const names = containerNames(template);
-  return chosenContainer(rule, template) !== undefined && Object.keys(rule.containers).every((name) => names.includes(name));
-}
-
 export function containerNames(template: JsonObject): readonly string[] {
   return CONTAINER_LISTS.flatMap((list) => namesIn(template, list));
 }

@@ -1,8 +1,8 @@
 import type { Deployment } from '../deployment.ts';
 import { digest } from '../digest.ts';
+import { canonicalJson } from '../json.ts';
 import { type Key, keyOf } from '../keys.ts';
-import { rememberRule } from '../rules/remembered.ts';
-import type { Rule } from '../rules/rule.ts';
+import { POLICIES, type Policy, type Rule } from '../rules/rule.ts';
 
 /**
  * The mark: how a clone is known as ours.
@@ -13,16 +13,21 @@ import type { Rule } from '../rules/rule.ts';
  * | label | `ddprofiler-rc.grove/binding` | hash of the binding's namespace and name |
  * | label | `ddprofiler-rc.grove/clone` | the clone's own name, shortened where it is no label value |
  * | annotation | `ddprofiler-rc.grove/source`, `…/source-uid` | the source's name and UID |
- * | annotation | `ddprofiler-rc.grove/rule` | the canonical rule: the last good rule after a restart |
+ * | annotation | `ddprofiler-rc.grove/on-rule-removed` | what becomes of the clone when its rule is gone |
+ * | annotation | `ddprofiler-rc.grove/rule` | the same, as version 0.1.0 reads it; absent where the clone is deleted then |
  *
  * Ours means that all three labels fit this binding and this object. A manifest copied under another name is not ours.
+ *
+ * Marks limit, rules empower: whoever may write Deployments can forge all of it. Without the mark nothing is written or deleted, but the mark
+ * alone is never a reason to, and annotations are for people: none is ever obeyed.
  */
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const BINDING_LABEL = 'ddprofiler-rc.grove/binding';
 export const CLONE_LABEL = 'ddprofiler-rc.grove/clone';
 export const SOURCE_ANNOTATION = 'ddprofiler-rc.grove/source';
 export const SOURCE_UID_ANNOTATION = 'ddprofiler-rc.grove/source-uid';
-export const RULE_ANNOTATION = 'ddprofiler-rc.grove/rule';
+const ON_RULE_REMOVED_ANNOTATION = 'ddprofiler-rc.grove/on-rule-removed';
+const RULE_ANNOTATION = 'ddprofiler-rc.grove/rule';
 
 const MANAGER = 'ddprofiler-rc';
 const BINDING_HASH_DIGITS = 16;
@@ -49,9 +54,33 @@ export function markAnnotations(rule: Rule, sourceUid: string): Readonly<Record<
   return {
     [SOURCE_ANNOTATION]: rule.source,
     [SOURCE_UID_ANNOTATION]: sourceUid,
-    [RULE_ANNOTATION]: rememberRule(rule),
+    [ON_RULE_REMOVED_ANNOTATION]: rule.onRuleRemoved,
+    ...forFormerVersion(rule),
   };
 }
+
+/**
+ * Version 0.1.0 deletes a clone without a rule, unless this annotation says otherwise: somebody may go back to it. There it is the rule itself,
+ * of which it needs no more than this.
+ */
+function forFormerVersion({ namespace, source, onRuleRemoved }: Rule): Readonly<Record<string, string>> {
+  return onRuleRemoved === 'delete' ? {} : { [RULE_ANNOTATION]: policyAlone(namespace, source, onRuleRemoved) };
+}
+
+function policyAlone(namespace: string, source: string, policy: Policy): string {
+  return canonicalJson({ [namespace]: { deployments: { [source]: { on_rule_removed: policy } } } });
+}
+
+/** True for an annotation whose value this version writes on a clone: it is made of names alone, and may be shown. */
+export function isOwnAnnotation(name: string, value: string): boolean {
+  if (name === SOURCE_ANNOTATION || name === SOURCE_UID_ANNOTATION) return true;
+  if (name === ON_RULE_REMOVED_ANNOTATION) return POLICIES.some((policy) => policy === value);
+  return name === RULE_ANNOTATION && POLICY_ALONE.test(value);
+}
+
+const POLICY_ALONE = new RegExp(
+  `^\\{"[-a-z0-9]+":\\{"deployments":\\{"[-.a-z0-9]+":\\{"on_rule_removed":"(?:${POLICIES.join('|')})"\\}{4}$`,
+);
 
 export function isOurs({ name, labels }: Deployment, binding: BindingName): boolean {
   return isMarked(name, labels, binding);
@@ -69,12 +98,6 @@ export function isMarked(name: string, labels: Readonly<Record<string, string>>,
 /** True for a clone of this or any other binding: such a Deployment is never a source. */
 export function isAnyonesClone(deployment: Deployment): boolean {
   return deployment.labels[MANAGED_BY_LABEL] === MANAGER && deployment.labels[CLONE_LABEL] === cloneLabelValue(deployment.name);
-}
-
-/** The source that a clone says it follows. */
-export function rememberedSource(clone: Deployment): Key | undefined {
-  const source = clone.annotations[SOURCE_ANNOTATION];
-  return source === undefined ? undefined : keyOf(clone.namespace, source);
 }
 
 export function cloneNameOf(rule: Rule): string {
@@ -96,7 +119,7 @@ export function cloneLabelValue(cloneName: string): string {
   return `${cloneName.slice(0, MAX_LABEL_VALUE - NAME_HASH_DIGITS - 1)}-${digest(cloneName, NAME_HASH_DIGITS)}`;
 }
 
-function bindingHash(binding: BindingName): string {
+export function bindingHash(binding: BindingName): string {
   const hash = hashes.get(binding) ?? digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
   hashes.set(binding, hash);
   return hash;

@@ -1,8 +1,7 @@
-import type { Memory } from '../clone/memory.ts';
 import { digest } from '../digest.ts';
 import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
-import { isUnknown, type RuleBook } from '../rule-book.ts';
+import type { MemoryContent } from '../memory.ts';
 import type { State } from '../state.ts';
 
 /** On the ConfigMap that holds the rules; its value is the hash of the rule set whose deletions a person has seen and wants. */
@@ -11,75 +10,75 @@ export const CONFIRM_ANNOTATION = 'ddprofiler-rc.grove/confirm-deletion';
 /** Of a rule set's hash. */
 const HASH_DIGITS = 16;
 
-/** What rules in force would delete at once, where that is so much that it may be a mistake. */
-export interface MassDeletion {
-  readonly doomed: ReadonlySet<Key>;
-  /** How many clones of ours there are. */
-  readonly clones: number;
+/** Clones that bear our mark, and that rules in force or the memory know. */
+export interface CloneCounts {
+  readonly claimed: number;
+  /** Those of them that are to be deleted for want of a rule. */
+  readonly doomed: number;
+}
+
+export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0 };
+
+/** The rules would delete so much at once that it may be a mistake. */
+export interface MassDeletion extends CloneCounts {
   /** What confirms it. */
   readonly hash: string;
-  /** When a rule that one of them remembers expires, so that it does not count any more: milliseconds since 1970. */
-  readonly again?: number;
 }
 
 /**
  * The mass deletion that the present state comes to; `undefined` where there is none, or it is confirmed. It hangs on nothing else, so that a
- * restart changes nothing.
+ * restart changes nothing, and on no mark alone: objects that no rule made neither dilute it nor bring it about. Costs the same however many
+ * clones there are.
  *
- * | a clone of ours | counts as doomed |
+ * | a clone that is there | counts as doomed |
  * | --- | --- |
- * | has a rule, or its rule is not known | no |
- * | its remembered `on_rule_removed` is not `delete` | no |
- * | its source has another rule now (a suffix was renamed) | no |
- * | its remembered rule is expired | no |
- * | any other | yes |
+ * | the memory has it under `removed`, with `on_rule_removed: delete` | yes, … |
+ * | … and its source has another rule now (a suffix was renamed) | no |
+ * | any other | no |
  *
- * @param now milliseconds since 1970
+ * A clone whose rule has ended (`active_until`) is under `removed` like one whose rule was taken out: a clock that runs ahead ends many at once.
  */
-export function massDeletionIn(state: State, now: number): MassDeletion | undefined {
-  const { ours, book, scope } = state;
+export function massDeletionIn({ counts, memory, book, scope }: State): MassDeletion | undefined {
   const { share, floor } = scope.limits.massDeletion;
-  const withoutRule = clonesWithoutRule(state);
-  if (withoutRule.length <= floor || book.confirmed === ruleSetHash(book)) return undefined;
-  const doomed = withoutRule.filter(([, { rule }]) => rule?.activeUntil === undefined || rule.activeUntil.at > now);
-  if (doomed.length <= floor || doomed.length <= share * ours.size) return undefined;
-  const ends = doomed.map(([, { rule }]) => rule?.activeUntil?.at).filter((at) => at !== undefined);
-  return {
-    doomed: new Set(doomed.map(([key]) => key)),
-    clones: ours.size,
-    hash: ruleSetHash(book),
-    ...(ends.length === 0 ? {} : { again: Math.min(...ends) }),
-  };
+  const { claimed, doomed } = counts;
+  if (doomed <= floor || doomed <= share * claimed) return undefined;
+  const hash = ruleSetHash(memory);
+  return book.confirmed === hash ? undefined : { claimed, doomed, hash };
 }
 
-/** Clones whose decision may be another when there are more or fewer clones; none where nothing can be held. */
-export function heldByCount(state: State): readonly Key[] {
-  const withoutRule = clonesWithoutRule(state);
-  const isConfirmed = state.book.confirmed === ruleSetHash(state.book);
-  return withoutRule.length <= state.scope.limits.massDeletion.floor || isConfirmed ? [] : withoutRule.map(([key]) => key);
+/** For people: what is held, and what to do. */
+export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, location: State['location']): string {
+  const { namespace = '', name = '' } = location ?? {};
+  return `${doomed} of ${claimed} clones have lost their rules at once, and are left as they are; put the rules right, or confirm: kubectl annotate --overwrite -n ${namespace} configmap ${name} ${CONFIRM_ANNOTATION}=${hash}`;
 }
 
-/** By rules and clones: each key that is decided on asks for it, and both seldom change. */
-const withoutRuleBy = new WeakMap<RuleBook, WeakMap<State['ours'], readonly (readonly [Key, Memory])[]>>();
-
-function clonesWithoutRule({ book, ours, ruleless }: State): readonly (readonly [Key, Memory])[] {
-  const known = withoutRuleBy.get(book) ?? new WeakMap();
-  withoutRuleBy.set(book, known);
-  const found = known.get(ours) ?? [...ruleless].flatMap((key) => withoutRule(book, key, ours.get(key)));
-  known.set(ours, found);
-  return found;
+/** True for a clone that the memory has under `removed`, and that counts. */
+export function isDoomed({ memory, book, ours }: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
+  const removal = memory?.removed.get(key);
+  return removal?.onRuleRemoved === 'delete' && ours.has(key) && !book.clonesOf.has(removal.source);
 }
 
-function withoutRule(book: RuleBook, key: Key, memory: Memory | undefined): readonly (readonly [Key, Memory])[] {
-  if (memory === undefined || isUnknown(book, memory.source) || memory.onRuleRemoved !== 'delete') return [];
-  return memory.source === undefined || !book.clonesOf.has(memory.source) ? [[key, memory]] : [];
+/** The counts anew: for when the rules or the memory are others. */
+export function countClones(state: Pick<State, 'memory' | 'book' | 'ours'>): CloneCounts {
+  let doomed = 0;
+  for (const key of state.memory?.removed.keys() ?? []) if (isDoomed(state, key)) doomed += 1;
+  return { claimed: state.ours.size, doomed };
+}
+
+/** The counts of `after`, which differs from `before` in no more than whether `key` is there. */
+export function recountClone(before: State, after: State, key: Key): CloneCounts {
+  const more = Number(isDoomed(after, key)) - Number(isDoomed(before, key));
+  return { claimed: after.ours.size, doomed: before.counts.doomed + more };
 }
 
 /** Names the clones that the rules make: another set of names has another hash. What rules say of a clone does not matter here. */
-function ruleSetHash({ rules }: RuleBook): string {
+function ruleSetHash(memory: MemoryContent | undefined): string {
+  const rules = memory?.rules ?? NO_RULES;
   const hash = hashes.get(rules) ?? digest(canonicalJson([...rules.keys()].sort()), HASH_DIGITS);
   hashes.set(rules, hash);
   return hash;
 }
 
-const hashes = new WeakMap<RuleBook['rules'], string>();
+const NO_RULES: MemoryContent['rules'] = new Map();
+
+const hashes = new WeakMap<MemoryContent['rules'], string>();

@@ -1,18 +1,17 @@
 import { DEFAULT_CONTAINER_ANNOTATION } from '../clone/container.ts';
 import type { Intent } from '../clone/intent.ts';
-import { RULE_ANNOTATION, SOURCE_ANNOTATION, SOURCE_UID_ANNOTATION } from '../clone/mark.ts';
+import { isOwnAnnotation } from '../clone/mark.ts';
 import type { Deployment } from '../deployment.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringMapAt } from '../json.ts';
 import type { Digest } from './digest.ts';
-import { redactArgument, redactRuleText } from './rule.ts';
+import { redactArgument } from './rule.ts';
 
 /**
  * Values that may be secret, as digests; all that decisions look at stays.
  *
  * | where | becomes a digest |
  * | --- | --- |
- * | annotations, of the Deployment and of its pods | every value, but for ours and the default container's name |
- * | the annotation that remembers the rule | the values in the rule |
+ * | annotations, of the Deployment and of its pods | every value, but for what we write on a clone, and the default container's name |
  * | pod template: `env`, `httpHeaders` | `value` of each entry |
  * | pod template: `command`, `args` | each entry, but for the flag of leader election |
  * | pod template: `volumeAttributes`, `options` | each value |
@@ -41,14 +40,13 @@ export function redactIntent(intent: Intent, digest: Digest): Intent {
   };
 }
 
-const KEPT_ANNOTATIONS = new Set([SOURCE_ANNOTATION, SOURCE_UID_ANNOTATION, DEFAULT_CONTAINER_ANNOTATION]);
+function isKept(name: string, value: string): boolean {
+  return name === DEFAULT_CONTAINER_ANNOTATION || isOwnAnnotation(name, value);
+}
 
 function redactAnnotations(annotations: Readonly<Record<string, string>>, digest: Digest): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(annotations).map(([name, value]) => {
-      if (KEPT_ANNOTATIONS.has(name)) return [name, value];
-      return [name, name === RULE_ANNOTATION ? redactRuleText(value, digest) : digest(value)];
-    }),
+    Object.entries(annotations).map(([name, value]) => [name, isKept(name, value) ? value : digest(value)]),
   );
 }
 

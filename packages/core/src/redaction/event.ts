@@ -4,8 +4,10 @@ import { type Event, type Failure, kindOfStream, type StreamId } from '../events
 import { CONFIRM_ANNOTATION } from '../guardrails/mass-deletion.ts';
 import { type Json, type JsonObject, objectAt, stringMapAt } from '../json.ts';
 import { readKubeObject } from '../kube-object.ts';
+import { withRuleLines } from '../memory.ts';
 import { redactDeployment, redactIntent } from './deployment.ts';
 import type { Digest } from './digest.ts';
+import { redactRuleLine } from './rule.ts';
 
 /**
  * An event with all that decisions look at and no value that may be secret.
@@ -15,6 +17,7 @@ import type { Digest } from './digest.ts';
  * | Deployment | what core keeps of it, redacted |
  * | autoscaler, budget | what core keeps of it |
  * | ConfigMap | its metadata's identity, and what it confirms; of each value a digest: what was read of the rules text is recorded beside it |
+ * | memory | its metadata's identity, and its rules, redacted |
  * | binding | its metadata's identity, and its own fields |
  * | what is no object | nothing: it changed nothing |
  *
@@ -38,8 +41,11 @@ export function redactEvent(event: Event, digest: Digest): Event {
     }
     case 'looked':
       return event.object === undefined ? event : { ...event, object: redactDeploymentObject(event.object, digest) };
+    case 'remembered':
+      return { ...event, object: redactMemory(event.object, digest) };
     case 'writeFailed':
     case 'lookFailed':
+    case 'rememberFailed':
       return { ...event, failure: redactFailure(event.failure, digest) };
     case 'streamOpened':
     case 'streamFailed':
@@ -64,6 +70,8 @@ function redactObject(stream: StreamId, raw: Json, digest: Digest): Json {
       return bindingObject(raw);
     case 'configmap':
       return redactConfigMap(raw, digest);
+    case 'memory':
+      return redactMemory(raw, digest);
   }
 }
 
@@ -84,6 +92,11 @@ function redactConfigMap(raw: Json, digest: Digest): Json {
   const data = Object.entries(stringMapAt(raw, 'data')).map(([key, text]) => [key, digest(text)]);
   const annotations = pick(objectAt(raw, 'metadata', 'annotations'), [CONFIRM_ANNOTATION]);
   return { metadata: { ...identityOf(raw), annotations }, data: Object.fromEntries(data) };
+}
+
+function redactMemory(raw: Json, digest: Digest): Json {
+  const data = withRuleLines(stringMapAt(raw, 'data'), (line) => redactRuleLine(line, digest));
+  return { metadata: identityOf(raw), data };
 }
 
 function bindingObject(raw: Json): Json {

@@ -1,7 +1,6 @@
 import { isLeaderElection } from '../hazards.ts';
-import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
-import { recallRemoval, recallRule, rememberRule } from '../rules/remembered.ts';
+import { recallRule, rememberRule } from '../rules/remembered.ts';
 import type { ContainerChange, EnvVar, Rule, RulesReading } from '../rules/rule.ts';
 import type { Digest } from './digest.ts';
 
@@ -34,19 +33,10 @@ function redactVariable(variable: EnvVar, digest: Digest): EnvVar {
   return 'value' in variable ? { name: variable.name, value: digest(variable.value) } : variable;
 }
 
-/**
- * The text on a clone that remembers its rule. Law: what is recalled of it is the redacted rule, nothing where nothing is recalled of the
- * text, and the same policy; texts that differ still do.
- */
-export function redactRuleText(text: string, digest: Digest): string {
-  const rule = recallRule(text);
-  if (rule === undefined) {
-    const policy = recallRemoval(text);
-    if (policy === undefined) return digest(text);
-    return canonicalJson({ redacted: { deployments: { [digest(text)]: { on_rule_removed: policy } } } });
-  }
-  const redacted = rememberRule(redactRule(rule, digest));
-  return rememberRule(rule) === text ? redacted : `${redacted}\n# ${digest(text)}`;
+/** A line of the memory. Law: what is recalled of it is the redacted rule, and nothing where nothing is recalled of the line. */
+export function redactRuleLine(line: string, digest: Digest): string {
+  const rule = recallRule(line);
+  return rule === undefined ? digest(line) : rememberRule(redactRule(rule, digest));
 }
 
 /** What was read of a rules text, without any value of a variable. Problems never quote one. */

@@ -1,4 +1,4 @@
-import { memoryOf } from '../clone/memory.ts';
+import { withMemory } from '../rule-book.ts';
 import type { State } from '../state.ts';
 import { redactDeployment } from './deployment.ts';
 import type { Digest } from './digest.ts';
@@ -7,19 +7,18 @@ import { redactRules } from './rule.ts';
 
 /** The state that redacted events lead to, where the events led to `state`. */
 export function redactState(state: State, digest: Digest): State {
-  const { binding, rulesText, book, ours, writeFailures } = state;
-  const deployments = state.deployments.map((deployment) => redactDeployment(deployment, digest));
+  const { binding, rulesText, writeFailures, memoryFailure, scope } = state;
+  const memory = state.memory && { ...state.memory, rules: redactRules(state.memory.rules, digest) };
+  const book = { ...state.book, stated: redactRules(state.book.stated, digest) };
   return {
     ...state,
     // Nothing is decided by what was told.
     binding: binding && { ...binding, status: {} },
     rulesText: rulesText === undefined ? undefined : digest(rulesText),
-    book: { ...book, rules: redactRules(book.rules, digest) },
-    deployments,
-    ours: ours.map((memory, key) => {
-      const clone = deployments.get(key);
-      return clone === undefined ? memory : memoryOf(clone);
-    }),
+    memory,
+    memoryFailure: memoryFailure && redactFailure(memoryFailure, digest),
+    book: withMemory(book, { memory, namespaces: scope.namespaces }),
+    deployments: state.deployments.map((deployment) => redactDeployment(deployment, digest)),
     writeFailures: writeFailures.map((failure) => redactFailure(failure, digest)),
   };
 }

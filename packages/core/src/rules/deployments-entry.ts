@@ -8,7 +8,7 @@ import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts
 
 /**
  * The mapping of Deployments in a namespace's entry: `<namespace>: {deployments: <mapping>}`.
- * `none` where it has no rules (empty, and a warning says so), `invalid` where what it says is unknown (an error says why).
+ * `none` where it has no rules (`{}`, and a warning says so), `invalid` where what it says is unknown (an error says why).
  */
 export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): YamlMapping | 'none' | 'invalid' {
   const namespace = safeName(key.text);
@@ -21,10 +21,12 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
     report('warning', at, 'no rules in this namespace');
     return 'none' as const;
   };
+  const nothing = (at: YamlEntry['key']) =>
+    refuse(at, `nothing stands under ${quoted(safeName(at.text))}; to have no rules here, write {}`);
 
   if (!isDnsLabel(namespace))
     return refuse(key, `${quoted(safeName(key.text))} is not the name of a namespace; accepted are ${DNS_LABEL}`);
-  if (isNull(value)) return empty(key);
+  if (isNull(value)) return nothing(key);
   if (value.kind !== 'mapping')
     return refuse(value, `${kindOf(value)} as a namespace's entry; accepted is a mapping with deployments`);
   if (value.entries.length === 0) return empty(key);
@@ -37,7 +39,7 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
   }
   if (entry === undefined) return refuse(key, 'no deployments in this entry; accepted is a mapping with deployments');
   const deployments = entry.value;
-  if (isNull(deployments)) return empty(entry.key);
+  if (isNull(deployments)) return nothing(entry.key);
   if (deployments.kind !== 'mapping') {
     return refuse(deployments, `${kindOf(deployments)} as deployments; accepted is a mapping of Deployments to rules`);
   }

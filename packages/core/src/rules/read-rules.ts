@@ -11,14 +11,15 @@ import { readYamlTree } from './yaml-tree.ts';
 /*
  * Rules text → rules, with every problem in it.
  *
- *   <namespace>:                what is wrong with                      then unknown is
- *     deployments:              the YAML, or not a mapping at the top   everything: the reading is `unreadable`
- *       <source>: <rule>        a namespace's name or entry             that namespace (`invalidNamespaces`)
- *       <source>:               a source's name, or one of its rules    that source (`invalidSources`); its other rules apply
- *         - <rule>              an unknown field or key                 nothing: a warning
+ *   <namespace>:                what is wrong with                      then
+ *     deployments:              the YAML, or not a mapping at the top   nothing is read: the reading is `unreadable`
+ *       <source>: <rule>        a namespace's name or entry             an error: the other namespaces' rules are read
+ *       <source>:               a source's name, or one of its rules    an error: all other rules are read
+ *         - <rule>              an unknown field or key                 a warning
  *         - <rule>
  *
- * A namespace that is empty, or whose `deployments` is, has no rules: `none`, not unknown, and a warning says so.
+ * What stands there empty (`deployments:` and nothing after it) is an error, as a blank text is no rule set: it looks like what is left when a
+ * level is missing. `{}` says that there are no rules: a warning.
  */
 
 /** A text → the rules in it. `watched`: the namespaces where sources and clones may be. */
@@ -46,8 +47,6 @@ export function readRules(text: string, watched: '*' | readonly string[] = '*'):
 
 class RulesReader {
   readonly #rules = new Map<Key, Rule>();
-  readonly #invalidSources = new Set<Key>();
-  readonly #invalidNamespaces = new Set<string>();
   readonly #problems: Problem[] = [];
   readonly #watched: '*' | readonly string[];
 
@@ -60,8 +59,6 @@ class RulesReader {
       kind: 'read',
       ruleSet: {
         rules: this.#rules,
-        invalidSources: this.#invalidSources,
-        invalidNamespaces: this.#invalidNamespaces,
         problems: sorted(this.#problems),
       },
     };
@@ -73,11 +70,9 @@ class RulesReader {
     if (typeof deployments === 'object' && this.#watched !== '*' && !this.#watched.includes(namespace)) {
       const message = `the operator does not watch this namespace; it watches ${this.#watched.join(', ')}: add it to WATCH_NAMESPACES`;
       reportInto(this.#problems, { namespace })('error', entry.key, message);
-      this.#invalidNamespaces.add(namespace);
       return;
     }
-    if (deployments === 'invalid') this.#invalidNamespaces.add(namespace);
-    else if (deployments !== 'none') this.#readDeployments(namespace, deployments);
+    if (typeof deployments === 'object') this.#readDeployments(namespace, deployments);
   }
 
   #readDeployments(namespace: string, { entries }: YamlMapping): void {
@@ -98,11 +93,10 @@ class RulesReader {
     }
   }
 
-  /** What these rules mean to clone is unknown: their clone's name is taken. */
+  /** None of these rules applies: their clone's name is taken. */
   #refuse(clone: string, placed: readonly PlacedRule[], reasonFor: (rule: Rule) => string): void {
     for (const { rule, at } of placed) {
       const { namespace, source } = rule;
-      this.#invalidSources.add(keyOf(namespace, source));
       const report = reportInto(this.#problems, { namespace, deployment: source, field: 'name_suffix' });
       report('error', at, `the clone ${quoted(clone)} is ${reasonFor(rule)}; every clone needs a name of its own`);
     }
@@ -111,7 +105,6 @@ class RulesReader {
   #readSource(namespace: string, { key, value }: YamlEntry): PlacedRule[] {
     const source = { namespace, deployment: key.text };
     if (!isDnsSubdomain(key.text)) {
-      this.#invalidSources.add(keyOf(namespace, key.text));
       const report = reportInto(this.#problems, { namespace, deployment: safeName(key.text) });
       report('error', key, `${quoted(safeName(key.text))} is not the name of a Deployment; accepted are ${DNS_SUBDOMAIN}`);
       return [];
@@ -119,9 +112,7 @@ class RulesReader {
     const isList = value.kind === 'sequence';
     if (isList && value.items.length === 0) reportInto(this.#problems, source)('warning', value, 'an empty list: no rules here');
     const read = (isList ? value.items : [value]).map((node) => readRule(node, isList ? node : key, source, this.#problems));
-    const valid = read.filter((one) => one !== undefined);
-    if (valid.length < read.length) this.#invalidSources.add(keyOf(namespace, key.text));
-    return valid;
+    return read.filter((one) => one !== undefined);
   }
 }
 

@@ -75,7 +75,7 @@ export const RULE_FIELDS: FieldTable<Settings> = {
       'on_rule_removed',
       'onRuleRemoved',
       oneOf(POLICIES),
-      'What becomes of the clone when its rule is gone; remembered on the clone.',
+      'What becomes of the clone when its rule is gone: as the last good rule said.',
     ),
     field('follow_restarts', 'followRestarts', FLAG, '`kubectl rollout restart` of the source restarts the clone too.'),
     field('adopt', 'adopt', FLAG, 'Takes over a Deployment of the clone’s name that the operator did not make.'),

@@ -94,11 +94,7 @@ export interface Problem {
 export interface RuleSet {
   /** Valid rules by the key of their clone. */
   readonly rules: ReadonlyMap<Key, Rule>;
-  /** Sources (by key) with an invalid rule: what their clones should be is unknown, not nothing. */
-  readonly invalidSources: ReadonlySet<Key>;
-  /** Namespaces whose whole entry is invalid: every source in them is unknown. */
-  readonly invalidNamespaces: ReadonlySet<string>;
-  /** Errors of single rules, and warnings; in the order of the text. */
+  /** In the order of the text. Any error leaves open which other rules were meant: one that is missing is then unknown, not none. */
   readonly problems: readonly Problem[];
 }
 

@@ -44,7 +44,7 @@ export function describeReadiness({ unsynced }: HealthView): ReadyAnswer {
  * | synced | clones | status |
  * | --- | --- | --- |
  * | no | any | unhealthy: nobody knows |
- * | yes | each is ready, is held as a person wants, or has no source to follow yet | healthy |
+ * | yes | each is ready, is held as a person wants, has no source to follow yet, or is unclaimed | healthy |
  * | yes | else | unhealthy, with the list of those |
  *
  * Rules that cannot be read do not count: the last good ones are in force, and their clones tell. Nor does it count who leads: a standby
@@ -65,9 +65,9 @@ export function describeHealth({ unsynced, reports, rules, leadership }: HealthV
   };
 }
 
-/** How many clones are in each state, and in all. */
+/** How many clones are in each state, and in all; what is unclaimed is no clone. */
 export function countByState(reports: readonly CloneReport[]): Record<CloneState | 'total', number> {
-  const counts = { total: reports.length, ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 };
+  const counts = { total: 0, ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0, unclaimed: 0 };
   for (const { state } of reports) counts[state] += 1;
-  return counts;
+  return { ...counts, total: reports.length - counts.unclaimed };
 }

@@ -1,7 +1,7 @@
 import type { Decision, Event, Problem, RulesReading, Scope, StateRecord } from '@ddprofiler-rc/core';
 
 /** The format of journals that this version writes, and the only one that it replays. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /**
  * One line of a journal. Times are milliseconds of the operator's monotonic clock; the header says when that was 0.
@@ -38,10 +38,8 @@ export interface RecordedReading {
   readonly reading:
     | {
         readonly kind: 'read';
-        /** Each as on a clone. */
+        /** Each as in the memory. */
         readonly rules: readonly string[];
-        readonly invalidSources: readonly string[];
-        readonly invalidNamespaces: readonly string[];
         readonly problems: readonly Problem[];
       }
     | Exclude<RulesReading, { readonly kind: 'read' }>;

@@ -11,7 +11,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
 
 /** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
-export const STREAM_KINDS = ['binding', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
+export const STREAM_KINDS = ['binding', 'memory', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export interface ClonesView {
@@ -136,7 +136,7 @@ export class CloneMetrics {
     for (const kind of WRITE_KINDS) this.#writes.inc({ kind }, 0);
     for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
     this.set({
-      clonesByState: { ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0 },
+      clonesByState: { ready: 0, progressing: 0, waiting: 0, held: 0, blocked: 0, failing: 0, unclaimed: 0 },
       hazards: NO_HAZARDS,
       refused: NO_REFUSALS,
       rulesValid: false,

@@ -1,0 +1,58 @@
+import { backOffMs } from './back-off.ts';
+
+/** A write that was not repeated for so long is a new one: more than the longest back-off. */
+const FORGET_MS = 600_000;
+
+/** From this delay on people are told: what was undone once or twice was a hand on kubectl. */
+export const TELLING_DELAY_MS = 1_000;
+
+interface Series {
+  readonly times: number;
+  readonly lastAt: number;
+  readonly delayMs: number;
+}
+
+/**
+ * No call is repeated without back-off, whatever its answer says: the same kind of write, for the same cause, waits after each time twice as long
+ * as before. The queue's own back-off is for writes that fail; this one is for those that succeed and come to nothing, as where a policy strips
+ * what we write, or a controller puts back what we change.
+ */
+export class Repeats<Key, Cause> {
+  readonly #isSame: (one: Cause, other: Cause) => boolean;
+  readonly #random: () => number;
+  readonly #series = new Map<Key, { readonly cause: Cause; readonly kinds: Map<string, Series> }>();
+
+  constructor(isSame: (one: Cause, other: Cause) => boolean, random: () => number) {
+    this.#isSame = isSame;
+    this.#random = random;
+  }
+
+  /** Milliseconds until this write may be made; 0: now. `isTold`: it was undone so often that people should know. */
+  waitFor(key: Key, kind: string, cause: Cause, now: number): { readonly ms: number; readonly isTold: boolean } {
+    const series = this.#seriesOf(key, cause, now)?.get(kind);
+    if (series === undefined) return { ms: 0, isTold: false };
+    return { ms: Math.max(0, series.lastAt + series.delayMs - now), isTold: series.delayMs >= TELLING_DELAY_MS };
+  }
+
+  /** The write was answered. */
+  made(key: Key, kind: string, cause: Cause, now: number): void {
+    const kinds = this.#seriesOf(key, cause, now) ?? new Map<string, Series>();
+    const times = (kinds.get(kind)?.times ?? 0) + 1;
+    kinds.set(kind, { times, lastAt: now, delayMs: backOffMs(times, this.#random()) });
+    this.#series.set(key, { cause, kinds });
+  }
+
+  /** The key is no more. */
+  forget(key: Key): void {
+    this.#series.delete(key);
+  }
+
+  #seriesOf(key: Key, cause: Cause, now: number): Map<string, Series> | undefined {
+    const known = this.#series.get(key);
+    if (known === undefined) return undefined;
+    const isQuiet = [...known.kinds.values()].every(({ lastAt }) => now - lastAt > FORGET_MS);
+    if (!isQuiet && this.#isSame(known.cause, cause)) return known.kinds;
+    this.#series.delete(key);
+    return undefined;
+  }
+}
