@@ -112,7 +112,7 @@ async function prepare({ kubectl }: ControlPlane, post: (path: string, object: o
     apiVersion: `${group}/v1`,
     kind: 'ClusterRole',
     metadata: { name: 'operator' },
-    rules: leastRules(BINDING.name, BINDING.name),
+    rules: leastRules({ namespace: BINDING.namespace, binding: BINDING.name }),
   });
   await post(`${rbac}/clusterrolebindings`, {
     apiVersion: `${group}/v1`,

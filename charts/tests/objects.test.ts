@@ -98,6 +98,11 @@ describe('namespaces', () => {
 });
 
 describe('rights', () => {
+  /** The hash is what `printf %s ops/web-ddprof-rcconfig | sha256sum` begins with. */
+  const MEMORY = ['list', 'watch', 'create', 'patch'].map(
+    (verb) => `${NAMESPACE} ${verb} /configmaps ddprofiler-rc-last-good-de214d20b44d992b`,
+  );
+
   const grants = (objects: readonly JsonObject[]): readonly string[] =>
     [...ofKind(objects, 'Role'), ...ofKind(objects, 'ClusterRole')].flatMap((role) =>
       listAt(role, 'rules').flatMap((rule) =>
@@ -132,7 +137,7 @@ describe('rights', () => {
     expect(grants(objects).filter((grant) => grant.startsWith('* ') && grant.includes('configmaps'))).toEqual([]);
   });
 
-  test('no Secrets, no wildcard, nothing that gives rights; the binding, its rules and the Lease by name', async () => {
+  test('no Secrets, no wildcard, nothing that gives rights; the binding, its rules, the memory and the Lease by name', async () => {
     for (const values of [{}, { targetNameSpaces: ['*'] }, EVERYTHING, EXAMPLE]) {
       const all = grants(await render(values));
       expect(all.filter((grant) => /secrets|escalate|bind |impersonate| \* /.test(grant))).toEqual([]);
@@ -147,7 +152,15 @@ describe('rights', () => {
       'platform list /configmaps shared-rules',
       'platform watch /configmaps shared-rules',
     ]);
-    expect(grants(objects).filter((grant) => grant.startsWith(NAMESPACE) && grant.includes('configmaps'))).toEqual([]);
+    expect(grants(objects).filter((grant) => grant.startsWith(NAMESPACE) && grant.includes('configmaps'))).toEqual(MEMORY);
+  });
+
+  test('the memory is one ConfigMap of the release’s namespace, whatever the target namespaces are', async () => {
+    for (const targetNameSpaces of [[NAMESPACE], ['team-a', 'team-b'], ['*']]) {
+      const all = grants(await render({ targetNameSpaces }));
+      expect(all.filter((grant) => grant.includes('last-good'))).toEqual(MEMORY);
+      expect(all.filter((grant) => /(create|patch) \/configmaps/.test(grant))).toEqual(MEMORY.slice(2));
+    }
   });
 
   test('with a kubeconfig none: this cluster’s roles mean nothing there', async () => {

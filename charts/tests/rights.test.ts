@@ -21,5 +21,7 @@ test('rules for the release’s own namespace: one Role has them all', async () 
   const configMap = nameOf(the(objects, 'ConfigMap'));
   const granted = ofKind(objects, 'Role').flatMap((role) => listAt(role, 'rules')) as unknown as readonly PolicyRule[];
 
-  expect(linesOf(granted)).toEqual(linesOf([...leastRules(binding, configMap), ...leaseRules(binding)]));
+  expect(linesOf(granted)).toEqual(
+    linesOf([...leastRules({ namespace: NAMESPACE, binding, configMap }), ...leaseRules(binding)]),
+  );
 });

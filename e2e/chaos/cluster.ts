@@ -110,7 +110,7 @@ const RULES: readonly {
 }[] = [
   { apiGroups: ['crds.grove'], resources: ['ddprofcrds'], writes: [] },
   { apiGroups: ['crds.grove'], resources: ['ddprofcrds/status'], writes: ['patch'] },
-  { apiGroups: [''], resources: ['configmaps'], writes: [] },
+  { apiGroups: [''], resources: ['configmaps'], writes: ['create', 'patch'] },
   { apiGroups: ['apps'], resources: ['deployments'], writes: ['create', 'patch', 'delete'] },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], writes: [] },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], writes: [] },

@@ -23,11 +23,13 @@ const found = (...entries: readonly AuditEntry[]): number =>
     operators: new Set(['op']),
     isCloneName: (name) => name.endsWith('-x'),
     namespaces: new Set(['one']),
+    memory: { namespace: 'system', name: 'memory' },
   }).length;
 
 test.each<[string, Partial<AuditEntry>]>([
   ['a clone', {}],
   ['the status of the binding', { group: 'crds.grove', resource: 'ddprofcrds', subresource: 'status' }],
+  ['the memory', { group: '', resource: 'configmaps', namespace: 'system', name: 'memory' }],
   ['an Event', { group: 'events.k8s.io', resource: 'events', verb: 'create' }],
   ['a Lease', { group: 'coordination.k8s.io', resource: 'leases', verb: 'update' }],
   ['a source, by people', { name: 'app', user: 'people' }],
@@ -41,7 +43,8 @@ test.each<[string, Partial<AuditEntry>]>([
   ['a clone’s status', { subresource: 'status' }],
   ['a namespace that is not watched', { namespace: 'two' }],
   ['the binding itself', { group: 'crds.grove', resource: 'ddprofcrds' }],
-  ['a ConfigMap', { group: '', resource: 'configmaps', verb: 'update' }],
+  ['the rules', { group: '', resource: 'configmaps', namespace: 'system', name: 'rules' }],
+  ['a ConfigMap elsewhere', { group: '', resource: 'configmaps', namespace: 'one', name: 'memory' }],
   ['all Deployments', { name: '', verb: 'deletecollection' }],
 ])('given a write to %s, then it is a trespass', (_, of) => {
   expect(found(entry(of))).toBe(1);

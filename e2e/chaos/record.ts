@@ -4,7 +4,7 @@
  * | may be written | by |
  * | --- | --- |
  * | a Deployment with the name of a clone | an operator; with two, the leader alone |
- * | the binding's status, Events | likewise |
+ * | the binding's status, the memory, Events | likewise |
  * | a Lease | each operator |
  * | anything else | nobody |
  */
@@ -15,6 +15,8 @@ export type Conduct = {
   /** Whether a Deployment of this name can be a clone. */
   readonly isCloneName: (name: string) => boolean;
   readonly namespaces: ReadonlySet<string>;
+  /** The ConfigMap with the last good rules. */
+  readonly memory: { readonly namespace: string; readonly name: string };
 };
 
 export const isWrite = ({ verb }: AuditEntry): boolean => WRITE_VERBS.has(verb);
@@ -26,12 +28,13 @@ const isDeployment = ({ group, resource }: AuditEntry): boolean => group === 'ap
 /** Requests that nobody may send, whatever came of them: one sentence each. */
 export const trespasses = (
   entries: readonly AuditEntry[],
-  { operators, isCloneName, namespaces }: Conduct,
+  { operators, isCloneName, namespaces, memory }: Conduct,
 ): readonly string[] => {
   const mayWrite = (entry: AuditEntry): boolean => {
     const { resource, subresource, namespace, name } = entry;
     if (isDeployment(entry)) return subresource === '' && namespaces.has(namespace) && isCloneName(name);
     if (resource === 'ddprofcrds') return subresource === 'status';
+    if (resource === 'configmaps') return namespace === memory.namespace && name === memory.name;
     return resource === 'events' || isLease(entry);
   };
   return entries

@@ -20,6 +20,7 @@ import type { Programs } from '../controlplane/programs.ts';
 import { waitFor } from '../controlplane/wait.ts';
 import { drawPlan, type FaultPlan } from '../faults/fault-plan.ts';
 import { randomOf } from '../faults/random.ts';
+import { memoryOf } from '../harness/rights.ts';
 import { deploymentsIn, insist } from './api.ts';
 import { type ChaosCluster, setRights, startChaosCluster } from './cluster.ts';
 import { complaintsAbout } from './expected.ts';
@@ -168,7 +169,8 @@ const storm = async (
   const entries = await readAuditLog(controlPlane.auditLog);
   const users = new Set<string>(operators.map(({ user }) => user));
   complaints.push(...operators.flatMap((operator) => operator.misbehaved()));
-  complaints.push(...trespasses(entries, { operators: users, isCloneName, namespaces: new Set(NAMESPACES) }));
+  const memory = { namespace: SYSTEM, name: memoryOf({ namespace: SYSTEM, binding: BINDING }) };
+  complaints.push(...trespasses(entries, { operators: users, isCloneName, namespaces: new Set(NAMESPACES), memory }));
   if (two) complaints.push(...deposedWrites(entries, users, leases.holdings()));
   // A life that was killed while it started has none.
   const journals = operators.flatMap((operator) => operator.journals).filter((path) => existsSync(path));

@@ -17,7 +17,7 @@ export async function operatorAs(
   if (facts.kind === 'existing') return {};
   const apiGroup = 'rbac.authorization.k8s.io';
   const apiVersion = `${apiGroup}/v1`;
-  const rules = [...leastRules(of.binding, of.configMap), ...(of.elects === true ? leaseRules(of.binding) : [])];
+  const rules = [...leastRules({ namespace: world.namespace, ...of }), ...(of.elects === true ? leaseRules(of.binding) : [])];
   await world.apply({ apiVersion, kind: 'Role', metadata: { name: user }, rules });
   await world.apply({
     apiVersion,

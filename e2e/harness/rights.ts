@@ -1,4 +1,5 @@
 /** What the operator may do: the chart grants the same, which charts/tests/rights.test.ts shows. */
+import { createHash } from 'node:crypto';
 import type { AuditEntry } from '../controlplane/audit-log.ts';
 
 /** Of a Role: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-v1 */
@@ -9,11 +10,32 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** The least that the operator needs for one binding with one ConfigMap, with sources in the binding's namespace. */
-export function leastRules(binding: string, configMap: string): readonly PolicyRule[] {
+/** The names by which the rights are limited; a `World` (world.ts) is one too. */
+export interface RightsOf {
+  /** The binding's. */
+  readonly namespace: string;
+  readonly binding: string;
+  /** Has the rules; where left out, it has the binding's name. */
+  readonly configMap?: string;
+}
+
+/** The ConfigMap in the binding's namespace in which the operator keeps the last good rules. */
+export function memoryOf({ namespace, binding }: RightsOf): string {
+  return `ddprofiler-rc-last-good-${createHash('sha256').update(`${namespace}/${binding}`).digest('hex').slice(0, 16)}`;
+}
+
+/** The least that the operator needs for one binding, with the rules and the sources in the binding's namespace. */
+export function leastRules(of: RightsOf): readonly PolicyRule[] {
+  const { binding, configMap = binding } = of;
   return [
     { apiGroups: ['crds.grove'], resources: ['ddprofcrds'], resourceNames: [binding], verbs: ['list', 'watch'] },
     { apiGroups: [''], resources: ['configmaps'], resourceNames: [configMap], verbs: ['list', 'watch'] },
+    {
+      apiGroups: [''],
+      resources: ['configmaps'],
+      resourceNames: [memoryOf(of)],
+      verbs: ['list', 'watch', 'create', 'patch'],
+    },
     { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'watch'] },
     { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['list', 'watch'] },
@@ -22,7 +44,7 @@ export function leastRules(binding: string, configMap: string): readonly PolicyR
   ];
 }
 
-/** What it needs beside that for leader election: the one Lease of its binding. Who creates has no name yet that a rule could tell. */
+/** What it also needs for leader election: the one Lease of its binding. It is created by POST, whose URL has no name. */
 export function leaseRules(binding: string): readonly PolicyRule[] {
   const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
   return [

@@ -110,7 +110,7 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
   let readable: string | undefined;
   const letRead = async (configMap: string): Promise<void> => {
     if (readable === configMap) return;
-    await grant({ apply, namespace }, ACCOUNT, [...leastRules(binding, configMap), ...leaseRules(binding)]);
+    await grant({ apply, namespace }, ACCOUNT, [...leastRules({ namespace, binding, configMap }), ...leaseRules(binding)]);
     readable = configMap;
   };
   await makeServiceAccount({ apply }, ACCOUNT);

@@ -12,7 +12,7 @@ import { CHART, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, podsAdmitted, userOf } from '../harness/release.ts';
-import { accessesIn, accessesOf } from '../harness/rights.ts';
+import { accessesIn, accessesOf, memoryOf } from '../harness/rights.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 
@@ -165,12 +165,15 @@ describe.for(VARIANTS.map((variant) => [variant.what, variant] as const))('with 
     await isTold(release, worlds.length === 0 ? 'NoKey' : 'Valid');
     expect(await deploymentWrites(user)).toEqual(writes);
 
-    // What is left: the definition, and the clones.
+    // What is left: the definition, the clones, and the memory of their rules.
     const before = await Promise.all(worlds.map((world) => footprints(world, ['web', 'web-profiler'])));
     await operator.stop();
     await helm('uninstall', RELEASE, ...at);
     expect(await names(release, 'ddprofcrd')).toEqual([]);
-    expect(await names(release, 'configmaps')).toEqual(['configmap/kube-root-ca.crt']);
+    const memory = `configmap/${memoryOf({ namespace: release.namespace, binding: BINDING })}`;
+    const configMaps = await names(release, 'configmaps');
+    expect(configMaps.filter((name) => name !== memory)).toEqual(['configmap/kube-root-ca.crt']);
+    if (worlds.length > 0) expect(configMaps).toContain(memory);
     expect(await rolesOf(release)).toBe('');
     await release.kubectl('get', 'crd', CRD);
     await install();

@@ -69,7 +69,7 @@ test('in a container that may do nothing it follows its source as the service ac
     await world.rules('$NS: { deployments: { web: { scale_factor: "0.5", name_suffix: profiler } } }');
     await world.source('web', { replicas: 4 });
     await makeServiceAccount(world, 'operator');
-    await grant(world, 'operator', leastRules(world.binding, world.binding));
+    await grant(world, 'operator', leastRules(world));
     const files = await serviceAccountFiles(world, address, await requestToken(world, 'operator'));
     await chmod(files.directory, 0o755); // in a pod the user of the container may read it
     const { hostname, port } = new URL(address.server);

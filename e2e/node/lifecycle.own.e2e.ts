@@ -10,6 +10,7 @@ import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
 import { CHART, type Helm, helmFor } from '../harness/helm.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
+import { memoryOf } from '../harness/rights.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { type Deployment, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 import { handovers, type LeaseHistory, watchLease } from './lease-history.ts';
@@ -186,7 +187,7 @@ test('the leader’s pod is deleted: another one takes over within a second', as
   expect(namesOf(await podsReady(release, 2))).toContain(podOf(taken[0]?.to ?? ''));
 });
 
-test('uninstall leaves the definition, the clones and the Lease, and nothing else', async () => {
+test('uninstall leaves the definition, the clones, the Lease and the memory, and nothing else', async () => {
   const before = await footprints(sources, CLONES);
   await helm('uninstall', RELEASE, '--namespace', release.namespace, '--wait');
   await waitFor('the pods to be gone', async () => {
@@ -195,7 +196,8 @@ test('uninstall leaves the definition, the clones and the Lease, and nothing els
   });
   await kubectl('get', 'crd', CRD);
   expect(await footprints(sources, CLONES)).toEqual(before);
-  expect(await objects()).toEqual([...bare, `lease.coordination.k8s.io/${LEASE}`].toSorted());
+  const memory = `configmap/${memoryOf({ namespace: release.namespace, binding: BINDING })}`;
+  expect(await objects()).toEqual([...bare, `lease.coordination.k8s.io/${LEASE}`, memory].toSorted());
 });
 
 test('installed again, it takes the clones back without a write to any Deployment, and follows their sources', async () => {

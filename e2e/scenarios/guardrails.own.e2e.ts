@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
+import { memoryOf } from '../harness/rights.ts';
 import { eventsIn, eventuallyCondition, statusOf, told } from '../harness/told.ts';
 import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 
@@ -40,7 +41,7 @@ async function mark(): Promise<string> {
   return marker;
 }
 
-test('the operator reads one ConfigMap, no Secret, and writes in the listed namespace alone', async () => {
+test('the operator reads its rules and its memory, no Secret, and writes in the listed namespace alone', async () => {
   const marker = await mark();
   await world.bind();
   await world.rules(`$NS: { deployments: { web: { scale_factor: 1, name_suffix: p } } }
@@ -58,9 +59,9 @@ ${elsewhere.namespace}: { deployments: { web: { scale_factor: 1, name_suffix: p 
   expect(asked.filter(({ verb, namespace }) => WRITE_VERBS.has(verb) && namespace !== world.namespace)).toEqual([]);
   const configMaps = asked.filter(({ resource }) => resource === 'configmaps');
   expect(configMaps.length).toBeGreaterThan(0);
-  for (const { uri, namespace } of configMaps) {
+  for (const { verb, namespace, name } of configMaps) {
     expect(namespace).toBe(world.namespace);
-    expect(decodeURIComponent(uri)).toContain(`metadata.name=${world.binding}`);
+    expect(WRITE_VERBS.has(verb) ? [memoryOf(world)] : [world.binding, memoryOf(world)]).toContain(name);
   }
   expect(await elsewhere.deployment('web-p')).toBeUndefined();
 });
@@ -85,7 +86,8 @@ test('a binding that reaches into another namespace gets CrossNamespaceDenied, a
   await told(world, 'CrossNamespaceDenied');
   expect((await operator.get('/metrics')).body).toContain('ddprofiler_refusals_total{reason="CrossNamespaceDenied"} 1');
   await operator.stop();
-  expect((await askedSince(marker)).filter(({ resource }) => resource === 'configmaps')).toEqual([]);
+  const configMaps = (await askedSince(marker)).filter(({ resource }) => resource === 'configmaps');
+  expect(configMaps.filter(({ namespace, name }) => namespace !== world.namespace || name !== memoryOf(world))).toEqual([]);
   await operatorAs(facts, elsewhere, 'operator-a', { binding: elsewhere.binding, configMap: elsewhere.binding });
   const allowed = await world.operator({ ...(await settings()), RULES_NAMESPACES: elsewhere.namespace });
   await allowed.ready();

@@ -37,7 +37,7 @@ beforeEach(async () => {
   await world.rules(RULES);
   await world.source('web', { replicas: 4 });
   await makeServiceAccount(world, 'operator');
-  await grant(world, 'operator', leastRules(world.binding, world.binding));
+  await grant(world, 'operator', leastRules(world));
 });
 
 afterEach(async () => {

@@ -9,7 +9,7 @@ import { ownCluster } from '../harness/own-cluster.ts';
 import { accessesIn, accessesOf, leaseRules, leastRules } from '../harness/rights.ts';
 import { ACCOUNT } from '../harness/world.ts';
 
-const GRANTED = accessesOf([...leastRules('binding', 'rules'), ...leaseRules('binding')]);
+const GRANTED = accessesOf([...leastRules({ namespace: 'ops', binding: 'binding' }), ...leaseRules('binding')]);
 
 /** Those that tests tell apart by their users: operator-user.ts gives them the same rights. */
 const NAMED_OPERATORS: ReadonlySet<string> = new Set<TestUser>(['operator-a', 'operator-b']);

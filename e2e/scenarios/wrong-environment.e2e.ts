@@ -103,7 +103,7 @@ describe('a cluster that does not play along', () => {
     );
     expect(line.msg).toContain(`give the operator list and watch on deployments.apps in namespace ${world.namespace}`);
     expect((await operator.get('/readyz')).status).toBe(503);
-    await grant(world, 'operator', leastRules(world.binding, world.binding));
+    await grant(world, 'operator', leastRules(world));
     await world.eventually('web-profiler', hasReplicas(2));
     await operator.ready();
   });

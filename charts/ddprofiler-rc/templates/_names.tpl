@@ -83,3 +83,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- printf "%s-%s" (trunc 242 $whole) (sha256sum $binding | trunc 10) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The ConfigMap with the last good rules. The hash is the one in the label `ddprofiler-rc.grove/binding`: packages/core/src/clone/mark.ts. */}}
+{{- define "ddprofiler-rc.memoryName" -}}
+{{- printf "ddprofiler-rc-last-good-%s" (printf "%s/%s" .Release.Namespace (include "ddprofiler-rc.bindingName" .) | sha256sum | trunc 16) -}}
+{{- end -}}

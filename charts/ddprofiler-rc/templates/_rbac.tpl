@@ -19,7 +19,7 @@ impersonate. A list or watch of one object is allowed by its name, since it asks
   verbs: [create, patch]
 {{- end -}}
 
-{{/* In the release's own namespace: the binding, its rules, what is told of both, and who leads. */}}
+{{/* In the release's own namespace: the binding, its rules, the memory, Events, and the Lease. */}}
 {{- define "ddprofiler-rc.ownRules" -}}
 - apiGroups: [crds.grove]
   resources: [ddprofcrds]
@@ -33,11 +33,17 @@ impersonate. A list or watch of one object is allowed by its name, since it asks
 {{- if eq $data.cmNamespace .Release.Namespace }}
 {{ include "ddprofiler-rc.rulesOfConfigMap" $data.cmName }}
 {{- end }}
+# The memory: the last good rules. `create` can be limited to its name: the operator creates it by server-side apply, a PATCH whose
+# URL has the name.
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [{{ include "ddprofiler-rc.memoryName" . }}]
+  verbs: [list, watch, create, patch]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
 {{- if .Values.leaderElection.enabled }}
-# A creation has no name yet that a rule could name.
+# The Lease is created by POST, whose URL has no name, so this `create` cannot be limited to one.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   verbs: [create]
