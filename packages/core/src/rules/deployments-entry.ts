@@ -35,7 +35,9 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
   for (const { key: other } of value.entries) {
     if (other === entry?.key) continue;
     const reportOther = reportInto(problems, { namespace, field: safeName(other.text) });
-    reportOther(entry ? 'warning' : 'error', other, `unknown key, ignored${suggestion(other.text, ['deployments'])}`);
+    const meant = suggestion(other.text, ['deployments']);
+    // Rules may stand under a key that was meant to be `deployments`: which ones is not known.
+    reportOther(entry && meant === '' ? 'warning' : 'error', other, `unknown key, ignored${meant}`);
   }
   if (entry === undefined) return refuse(key, 'no deployments in this entry; accepted is a mapping with deployments');
   const deployments = entry.value;
