@@ -8,7 +8,7 @@ import { INJECTED } from './webhook.ts';
 /** What the end is judged by, beside the cluster itself. */
 export interface History {
   readonly memory: MemoryLog;
-  /** UIDs of the Deployments that operators made, or wrote to. */
+  /** UIDs of the Deployments that operators made. */
   readonly made: ReadonlySet<string>;
 }
 
@@ -20,7 +20,7 @@ export interface History {
  * | --- | --- | --- |
  * | expired | any | as without a rule |
  * | suspended, or refused by a limit, or without a place in the memory while others have them all | any | (nothing is asked) |
- * | yes | there, and no clone itself | exist and follow it, if the name is not somebody else's, or the rule adopts |
+ * | yes | there, and no clone itself | exist and follow it, if the name is not somebody else's, or the rule adopts; if it is a copy that bears the mark, exist |
  * | yes | gone | be as `on_source_deleted` says |
  * | none, and so for more than 3 clones and more than half of them at once | any | stay (guardrail 5) |
  * | none, and the memory knows one that is gone | any | be as its `on_rule_removed` says |
@@ -54,7 +54,7 @@ export function lacking(truth: Truth, plan: Plan, history: History): readonly st
     const source = deployments.get(sourceKeyOf(rule));
     if (source === undefined || isTerminating(source)) {
       if (!isTaken) complaints.push(...withoutSource(rule, clone));
-    } else if (!isAnyonesClone(source) && !isRefused(rule, source, plan)) {
+    } else if (!isAnyonesClone(source) && !isRefused(rule, source, plan) && !isCopy(clone, history)) {
       complaints.push(...following(rule, source, clone, truth.autoscaled.has(key)));
     }
   }
@@ -76,6 +76,11 @@ function isRefused(rule: RuleDraft, source: JsonObject, { limits }: Plan): boole
   const containers = listAt(source, 'spec', 'template', 'spec', 'containers').map((one) => objectAt(one).name);
   if (rule.proxy !== undefined && !containers.includes('proxy')) return true;
   return limits.maxReplicas !== undefined && replicasFor(rule, replicasOf(source)) > limits.maxReplicas;
+}
+
+/** Bearing our mark under the name of our clone, it is one; but what else its maker put there is theirs, and stays. */
+function isCopy(clone: JsonObject | undefined, { made }: History): boolean {
+  return clone !== undefined && isMarked(clone) && !made.has(uidOf(clone));
 }
 
 /** A place belongs to a rule or a removal that the memory has; a rule without one must have it where one is free. */

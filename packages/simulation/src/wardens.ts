@@ -40,7 +40,7 @@ export class Warden {
   readonly #images = new Map<Key, Set<string>>();
   /** Every rule set that could be followed, and until when. */
   readonly #ruleSets = new Map<Truth['rules'], number>();
-  /** UIDs of the Deployments that operators made, or wrote to. */
+  /** UIDs of the Deployments that operators made. */
   readonly #made = new Set<string>();
   #writes = 0;
   #tellings = 0;
@@ -106,7 +106,7 @@ export class Warden {
     if (type !== 'DELETED' && !isMarked(object)) complain('5 nothing unmarked is written', `${by} left ${key} without its mark`);
     this.#inspectReason(by, keyOfText(key));
     this.#inspectSource(by, key, object);
-    this.#made.add(uidOf(object));
+    if (type === 'ADDED') this.#made.add(uidOf(object));
     if (type !== 'DELETED') this.#inspectLimits(by, keyOfText(key), former, object);
     // The one patch that operators make scales to zero.
     if (former !== undefined && (verb === 'delete' || verb === 'patch')) this.#inspectWithdrawal(by, keyOfText(key), former);
