@@ -33,7 +33,7 @@ export interface MassDeletion extends CloneCounts {
  * | a clone that is there | counts as doomed |
  * | --- | --- |
  * | the memory has it under `removed`, with `on_rule_removed: delete` | yes, … |
- * | … and its source has another rule now (a suffix was renamed) | no |
+ * | … and its source has another rule now, one that has not ended (a suffix was renamed) | no |
  * | any other | no |
  *
  * A clone whose rule has ended (`active_until`) is under `removed` like one whose rule was taken out: a clock that runs ahead ends many at once.
@@ -53,9 +53,14 @@ export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, lo
 }
 
 /** True for a clone that the memory has under `removed`, and that counts. */
-export function isDoomed({ memory, book, ours }: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
-  const removal = memory?.removed.get(key);
-  return removal?.onRuleRemoved === 'delete' && ours.has(key) && !book.clonesOf.has(removal.source);
+export function isDoomed(state: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
+  const removal = state.memory?.removed.get(key);
+  return removal?.onRuleRemoved === 'delete' && state.ours.has(key) && !hasRules(state, removal.source);
+}
+
+/** True for a source with a rule that is in force and has not ended: only of those the memory has any. */
+export function hasRules({ memory, book }: Pick<State, 'memory' | 'book'>, source: Key): boolean {
+  return book.clonesOf.get(source)?.some((clone) => memory?.rules.has(clone)) ?? false;
 }
 
 /** The counts anew: for when the rules or the memory are others. */
