@@ -1,8 +1,11 @@
+import type { Key } from '@ddprofiler-rc/core';
 import { Draw } from './draw.ts';
 import { HOSTILE } from './draw-plan.ts';
 import { lacking } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
 import { CONFIG_MAPS, WRONG_TEXTS } from './plan.ts';
+import { keysOf } from './stored-memory.ts';
+import { cloneKeyOf, isMarked, sourceKeyOf } from './truth.ts';
 import type { Stage } from './stage.ts';
 
 /** Runs the history up to this time, and ends it at the first violation. */
@@ -97,7 +100,7 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     const isDone = stage.operators.every(({ view, waitsForTimes }) => (view.queue.isEmpty || waitsForTimes) && !view.isTelling);
     const isIdle = isDone && stage.now - calmSince >= CALM_MS;
     const isCalm = stage.plan.poisoned !== undefined || isIdle;
-    const complaints = [...lacking(stage.truth(), stage.plan, stage.warden.history), ...unsynced(stage)];
+    const complaints = [...lacking(stage.truth(), stage.plan, stage.warden.history), ...unsynced(stage), ...untold(stage)];
     if (complaints.length === 0 && isCalm) return;
     if (stage.now < limit) continue;
     const about = complaints.length === 0 ? 'writes go on and on' : complaints.join('; ');
@@ -109,6 +112,27 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
 function invariantOf(complaints: readonly string[]): Invariant | undefined {
   if (complaints.some((one) => one.endsWith('is forgotten'))) return '19 no removal is forgotten';
   return complaints.some((one) => one.endsWith('still there')) ? '6 no orphan and no second clone' : undefined;
+}
+
+/** The leader tells of exactly those that bear the mark, and that neither rules nor the memory know; where rules may be missing, of fewer. */
+function untold(stage: Stage): readonly string[] {
+  const { rules, deployments, configMap } = stage.truth();
+  const { scope } = stage.plan;
+  const { current } = stage.warden.history.memory;
+  const known = new Set([...keysOf(current), ...(rules?.stated ?? []).map(cloneKeyOf)]);
+  const isSeen = (key: Key) => scope === '*' || scope.some((namespace) => key.startsWith(`${namespace}/`));
+  const sources = new Set((rules?.stated ?? []).map(sourceKeyOf));
+  const marked = [...deployments].filter(([key, one]) => isMarked(one) && isSeen(key) && !known.has(key) && !sources.has(key));
+  const unclaimed = new Set(marked.map(([key]) => key));
+  return stage.operators.flatMap(({ name, leads, view }) => {
+    if (!leads || configMap === undefined) return [];
+    const told = view.reports.filter(({ state }) => state === 'unclaimed').map(({ clone }) => clone);
+    const missing = rules?.isClean ? [...unclaimed].filter((key) => !told.includes(key)) : [];
+    return [
+      ...missing.map((key) => `${name} does not tell of ${key}, which bears the mark`),
+      ...told.filter((key) => !unclaimed.has(key)).map((key) => `${name} tells of ${key}, which is no such clone`),
+    ];
+  });
 }
 
 function unsynced({ operators }: Stage): readonly string[] {

@@ -42,6 +42,8 @@ export class Warden {
   readonly #ruleSets = new Map<Truth['rules'], number>();
   /** UIDs of the Deployments that operators made. */
   readonly #made = new Set<string>();
+  /** Until when a Deployment bore the mark, by its UID. */
+  readonly #marked = new Map<string, number>();
   #writes = 0;
   #tellings = 0;
 
@@ -101,7 +103,7 @@ export class Warden {
       complain('5 nothing unmarked is written', `${by} wrote ${resource} ${key}`);
       return;
     }
-    if (former !== undefined && !isMarked(former) && !this.#mayBeAdopted(keyOfText(key)))
+    if (former !== undefined && !isMarked(former) && !this.#mayBeAdopted(keyOfText(key)) && !this.#wasMarked(former))
       complain('5 nothing unmarked is written', `${by} changed ${key}, which is not its own`);
     if (type !== 'DELETED' && !isMarked(object)) complain('5 nothing unmarked is written', `${by} left ${key} without its mark`);
     this.#inspectReason(by, keyOfText(key));
@@ -172,6 +174,12 @@ export class Warden {
     if (others[0] !== others[1]) this.#parts.complain('5 nothing unmarked is written', `${by} changed the binding ${key}`);
   }
 
+  /** It was, when the operator last looked. */
+  #wasMarked(object: JsonObject): boolean {
+    const until = this.#marked.get(uidOf(object));
+    return until !== undefined && this.#mayBeUnheard(until);
+  }
+
   /** By a rule that is in force, or was when the operator last looked. */
   #mayBeAdopted(key: Key): boolean {
     return this.#recentRuleSets().some((rules) => {
@@ -210,6 +218,8 @@ export class Warden {
     if (this.#truth !== undefined) this.#noteRules(this.#truth, now());
     const truth = readTruth(cluster.state, meanings);
     this.#truth = truth;
+    for (const deployment of truth.deployments.values())
+      if (isMarked(deployment)) this.#marked.set(uidOf(deployment), now());
     this.#noteImages(truth);
     this.#noteRules(truth, now());
     this.#noteWithdrawals(truth, now());

@@ -23,7 +23,7 @@ import { heldTogether, isExpired } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
 import type { DraftPolicy, RuleDraft } from './plan.ts';
 import type { MemoryLog, StoredMemory } from './stored-memory.ts';
-import { cloneKeyOf, type Meanings, type RuleSet } from './truth.ts';
+import { cloneKeyOf, isMarked, type Meanings, type RuleSet } from './truth.ts';
 
 export interface WitnessParts {
   readonly scope: Scope;
@@ -188,8 +188,9 @@ export class Witness {
   }
 
   #noteWants(keys: ReadonlySet<Key>): void {
+    const present = allKeys(this.#state);
     for (const key of keys) {
-      const { effect } = decide(this.#state, key, Date.now());
+      const { effect } = present.has(key) ? decide(this.#state, key, Date.now()) : {};
       // A status-only update calls for no run, though the version that a scale to zero is guarded by is another after it.
       const wanted = effect === undefined ? undefined : JSON.stringify({ ...effect, resourceVersion: '' });
       if (wanted === this.#wanted.get(key)) continue;
@@ -239,6 +240,9 @@ export class Witness {
     }
     const meaning = rulesText === undefined ? undefined : meanings.get(rulesText);
     const own = meaning?.stated.find((rule) => !rule.isBroken && cloneKeyOf(rule) === key);
+    const live = this.#state.deployments.get(key);
+    if (live !== undefined && !isMarked(metadataOf(live)) && !memory.rules.get(key)?.adopt)
+      this.#complain('5 nothing unmarked is written', `${kind} ${key}, which bears no mark`);
     if (reason !== 'RuleRemoved' && reason !== 'RuleExpired') {
       if (!memory.rules.has(key) || (own !== undefined && !isSaidBy(memory.rules.get(key), own)))
         this.#complain('20 nothing is done before it is remembered', `${kind} ${key}: the memory has another rule`);
@@ -255,7 +259,7 @@ export class Witness {
 
   #isHeld(key: Key, rules: RuleSet | undefined, memory: StoredMemory): boolean {
     const { deployments } = this.#state;
-    const objects = [...deployments.values()].map(({ key: own, name, labels }) => [own, { metadata: { name, labels } }] as const);
+    const objects = [...deployments.values()].map((one) => [one.key, metadataOf(one)] as const);
     return heldTogether({ rules, deployments: new Map(objects) }, memory).has(key);
   }
 
@@ -306,6 +310,10 @@ export class Witness {
   #complain(invariant: Invariant, message: string): void {
     this.#parts.complain(invariant, `${this.#name}: ${message}`);
   }
+}
+
+function metadataOf({ name, labels }: { readonly name: string; readonly labels: JsonObject }): JsonObject {
+  return { metadata: { name, labels } };
 }
 
 const POLICY_OF: Readonly<Record<string, DraftPolicy>> = { delete: 'delete', scaleToZero: 'scale_to_zero' };
