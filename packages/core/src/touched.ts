@@ -1,6 +1,6 @@
 import { isSameForDecisions } from './deployment.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import { hasOtherRule, massDeletionIn } from './guardrails/mass-deletion.ts';
+import { hasRules, massDeletionIn } from './guardrails/mass-deletion.ts';
 import { isMade } from './interest.ts';
 import { canonicalJson, type Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
@@ -17,6 +17,7 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | the one that completes it | all |
  * | one that changed the rules, or the memory | those of which another rule is in force, or of which the memory says something else |
  * | … so that rules that are not stated are unknown, or not any more; or that deletions are confirmed | those without a rule, too |
+ * | … so that a Deployment that bears our mark is a source now, or is none any more | its own, too |
  * | … where the number of clones is limited | those that wait for a place, too |
  * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
@@ -28,14 +29,15 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | a write answered | its own key |
  * | a look answered | its own key; the keys that hang on the Deployment which was looked for |
  * | a write or a look that failed; a failed write of the memory | none: the queue tries it again |
- * | any by which a mass deletion begins or ends, or another hash confirms it | those that lost their rule, too |
+ * | any by which a mass deletion begins or ends, or another hash confirms it | those that lost their rule, or whose rule has ended, too |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
   if (!isSynced(before)) return allKeys(before, after);
   const keys = new Set(ofEvent(before, after, event));
   if (before.book !== after.book || before.memory !== after.memory) for (const key of ofRules(before, after)) keys.add(key);
-  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash) for (const key of after.book.removals.keys()) keys.add(key);
+  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash)
+    for (const key of after.memory?.removed.keys() ?? []) keys.add(key);
   return keys;
 }
 
@@ -48,6 +50,13 @@ function* ofRules(before: State, after: State): Iterable<Key> {
     if ((isAboutAll && isUnruled) || isWaiting || !isSameInRules(before, after, key)) yield key;
   }
   if (isAboutAll) yield* after.unclaimed.keys();
+  if (before.unclaimed === after.unclaimed) return;
+  // A source of another rule is unclaimed no more; one that ceased to be a source may be.
+  for (const [one, other] of [
+    [before, after],
+    [after, before],
+  ] as const)
+    for (const key of one.unclaimed.keys()) if (!other.unclaimed.has(key)) yield key;
 }
 
 function namesIn({ book, memory }: State): readonly Key[] {
@@ -62,8 +71,14 @@ function isSameInRules(before: State, after: State, key: Key): boolean {
     isSameRule(before.memory?.rules.get(key), after.memory?.rules.get(key)) &&
     isSameRemoval(before.book.removals.get(key), after.book.removals.get(key)) &&
     isSameRemoval(before.memory?.removed.get(key), after.memory?.removed.get(key)) &&
-    hasOtherRule(before.memory, key) === hasOtherRule(after.memory, key)
+    hasOtherRules(before, key) === hasOtherRules(after, key)
   );
+}
+
+/** Of its source: a clone that lost its rule while its source has others does not count for a mass deletion. */
+function hasOtherRules(state: State, key: Key): boolean {
+  const source = state.memory?.removed.get(key)?.source;
+  return source !== undefined && hasRules(state, source);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {

@@ -17,6 +17,7 @@ import {
   type Scope,
   type Standing,
   type State,
+  streamState,
   touched,
   unsyncedReasons,
   wereRulesAskedFor,
@@ -209,7 +210,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
         const announcement = announcementOf(step.before, step.state);
         if (announcement !== undefined) tell(announcement);
       }
-      if (step.before.book.stated !== step.state.book.stated || step.before.memory !== step.state.memory) memories.add('memory');
+      if (mayBeDue(step)) memories.add('memory');
       reconciler.noteTouched(step.event, step.touched);
     }),
     share(),
@@ -281,6 +282,12 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
     distinctUntilChanged(),
     switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
   );
+}
+
+/** Another memory may be due: that there is none, too, must be known before one is written. */
+function mayBeDue({ before, state }: Step): boolean {
+  const wasRead = (one: State) => streamState(one, 'memory').listed;
+  return before.book.stated !== state.book.stated || before.memory !== state.memory || wasRead(before) !== wasRead(state);
 }
 
 /** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
