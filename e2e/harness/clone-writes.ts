@@ -1,14 +1,20 @@
-/** What an operator that is a world's service account wrote to Deployments, by the API server's own record. */
+/** What an operator wrote to Deployments, by the API server's own record. */
 import { inject } from 'vitest';
 import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
+import type { TestUser } from '../controlplane/users.ts';
 import { ownCluster } from './own-cluster.ts';
 import { ACCOUNT, type World } from './world.ts';
 
-/** In order; those that were refused too. */
-export async function cloneWrites({ namespace }: World): Promise<readonly AuditEntry[]> {
+/**
+ * In order; those that were refused too.
+ * @param user of the operator; by default it is the first world's service account
+ */
+export async function cloneWrites(worlds: World | readonly World[], user?: TestUser): Promise<readonly AuditEntry[]> {
+  const namespaces = [worlds].flat().map(({ namespace }) => namespace);
+  const asker = user ?? `system:serviceaccount:${namespaces[0] ?? ''}:${ACCOUNT}`;
   const entries = await readAuditLog(ownCluster(inject('cluster')).auditLog);
-  const user = `system:serviceaccount:${namespace}:${ACCOUNT}`;
-  return entries.filter((entry) => entry.user === user && entry.resource === 'deployments' && WRITE_VERBS.has(entry.verb));
+  const isMeant = (entry: AuditEntry) => entry.user === asker && namespaces.includes(entry.namespace);
+  return entries.filter((entry) => isMeant(entry) && entry.resource === 'deployments' && WRITE_VERBS.has(entry.verb));
 }
 
 /** `verb name code` of each. */
