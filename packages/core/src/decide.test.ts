@@ -4,8 +4,12 @@ import {
   bindingSeen,
   fold,
   KEY,
+  memoryOf,
+  NO_MEMORY,
   NOW,
+  nothingKnown,
   nothingListed,
+  remembered,
   rulesGone,
   rulesListed,
   rulesSeen,
@@ -20,6 +24,7 @@ import { reportClone } from './clone-report.ts';
 import { decide } from './decide.ts';
 import { readDeployment } from './deployment.ts';
 import type { Event } from './events.ts';
+import { evolve } from './evolve.ts';
 import { type Json, type JsonObject, objectAt } from './json.ts';
 import { readKubeObject } from './kube-object.ts';
 import { initialState, type State, unsyncedReasons } from './state.ts';
@@ -65,7 +70,7 @@ describe('decide, row by row of its table', () => {
 
   test('autoscalers and budgets that cannot be listed do not hold up the sync; autoscalers that were not asked for do', () => {
     const failure = { code: 'Forbidden', message: 'no' };
-    const nothing = initialState(SCOPE);
+    const nothing = evolve(initialState(SCOPE), NO_MEMORY);
     const others = [BINDING_LISTED, rulesListed(HALF), nothingListed()];
     expect(decide(fold(others, nothing), KEY, NOW).reason).toBe('NotSynced');
     const failed: Event = { type: 'streamFailed', stream: 'autoscalers/*', failure };
@@ -123,9 +128,9 @@ describe('decide, row by row of its table', () => {
     ['gone', rulesListed(undefined)],
     ['invalid for this source', rulesListed(ruleText('-1'))],
     ['invalid for its namespace', rulesListed('shop: [web]')],
-  ])('rules %s after a restart: the clone follows the rule that it remembers', (_, event) => {
-    const { cluster } = converged();
-    const restarted = fold([BINDING_LISTED, event, cluster.list()]);
+  ])('rules %s after a restart: the clone follows the rule that the memory has', (_, event) => {
+    const { cluster, state } = converged();
+    const restarted = fold([memoryOf(state), BINDING_LISTED, event, cluster.list()]);
     expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict: 'inSync' });
     const seen = cluster.put('shop', 'web', specOf({ replicas: 20 }));
     const scaled = after(restarted, seen);
@@ -137,10 +142,83 @@ describe('decide, row by row of its table', () => {
     ['delete', [], 'delete'],
     ['scale_to_zero', ['on_rule_removed: scale_to_zero'], 'scaleToZero'],
     ['keep', ['on_rule_removed: keep'], 'kept'],
-  ])('rule removed, its policy is %s: remembered on the clone', (_, fields, verdict) => {
-    const { cluster } = converged(ruleText('0.5', fields));
-    const restarted = fold([BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
+  ])('rule removed while the operator is down, its policy is %s: the memory has it', (_, fields, verdict) => {
+    const { cluster, state } = converged(ruleText('0.5', fields));
+    const restarted = fold([memoryOf(state), BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
     expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict, reason: 'RuleRemoved' });
+  });
+
+  test('our mark on a Deployment that no rule made: left as it is, whatever its annotations say, and told', () => {
+    const { cluster } = converged();
+    const restarted = fold([BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
+    expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict: 'kept', reason: 'Unclaimed' });
+    expect(restarted.deployments.has(KEY)).toBe(false);
+    expect(reportClone(restarted, decide(restarted, KEY, NOW))?.state).toBe('unclaimed');
+    const unread = fold([BINDING_LISTED, rulesListed('a: ['), cluster.list()]);
+    expect(decide(unread, KEY, NOW)).toMatchObject({ verdict: 'kept', reason: 'RuleUnknown' });
+  });
+
+  test.each([
+    ['another rule is wrong', 'shop: {deployments: {other: {scale_factor: x, name_suffix: p}}}'],
+    ['a level is missing', 'shop: {web: {scale_factor: 1, name_suffix: profiler}}'],
+    ['a manifest was pasted in', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1}'],
+    ['nothing stands where the rules were', 'shop:\n  deployments:'],
+    ['a namespace is not watched', 'elsewhere: {deployments: {web: {scale_factor: 1, name_suffix: profiler}}}', ['shop']],
+  ])('a text with an error removes nothing: %s', (_, text, namespaces?: readonly string[]) => {
+    const { state } = converged();
+    const watching = namespaces === undefined ? state : { ...state, scope: { ...SCOPE, namespaces } };
+    expect(decide(after(watching, rulesSeen(text)), KEY, NOW)).toMatchObject({ verdict: 'inSync' });
+  });
+
+  describe('the memory comes first', () => {
+    const failure = { code: 'Forbidden', message: 'no' };
+    const waiting = { verdict: 'waiting', reason: 'NotRemembered', effect: { kind: 'remember' } };
+
+    test('given a rule that it does not have yet: waiting, and failing where it cannot be written', () => {
+      const cluster = new ModelCluster();
+      const events = [BINDING_LISTED, rulesListed(HALF), nothingListed(), cluster.put('shop', 'web', specOf({}))];
+      const state = events.reduce((before, event) => evolve(before, event), nothingKnown());
+      expect(decide(state, KEY, NOW)).toMatchObject(waiting);
+      const refused = evolve(state, { type: 'rememberFailed', failure });
+      expect(reportClone(refused, decide(refused, KEY, NOW))).toMatchObject({ state: 'failing', reason: 'Forbidden' });
+      expect(decide(remembered(state), KEY, NOW).verdict).toBe('create');
+    });
+
+    test('given a rule that changed: the clone is left until the memory has it as it is now', () => {
+      const { state } = converged();
+      const changed = evolve(state, rulesSeen(ruleText('1')));
+      expect(decide(changed, KEY, NOW)).toMatchObject(waiting);
+      expect(decide(remembered(changed), KEY, NOW)).toMatchObject({ verdict: 'apply', replicas: 6 });
+    });
+
+    test('given a rule that is gone: the clone is left until the memory knows that it is to go', () => {
+      const { state } = converged();
+      const without = evolve(state, rulesSeen(OTHERS));
+      expect(decide(without, KEY, NOW)).toMatchObject(waiting);
+      expect(decide(remembered(without), KEY, NOW)).toMatchObject({ verdict: 'delete', reason: 'RuleRemoved' });
+    });
+
+    test('given a clone that is gone with its rule: the memory forgets it, and no Deployment of its name is ours then', () => {
+      const { cluster, state } = converged();
+      const made = cluster.deployments.get(KEY) ?? {};
+      const without = after(state, rulesSeen(OTHERS));
+      const gone = [cluster.remove(KEY)]
+        .flatMap((event) => event ?? [])
+        .reduce((before, event) => evolve(before, event), without);
+      expect(decide(gone, KEY, NOW)).toMatchObject({ verdict: 'nothing', effect: { kind: 'remember' } });
+      const forgotten = remembered(gone);
+      expect(forgotten.memory?.removed.size).toBe(0);
+      const { uid: _, ...metadata } = objectAt(made, 'metadata');
+      expect(decide(after(forgotten, cluster.edit(KEY, { ...made, metadata })), KEY, NOW).reason).toBe('Unclaimed');
+    });
+
+    test('given a clone that lost its mark with its rule: its removal is not forgotten, and goes on when the mark is back', () => {
+      const { cluster, state } = converged();
+      const metadata = objectAt(cluster.deployments.get(KEY), 'metadata');
+      const stripped = after(state, rulesSeen(OTHERS), cluster.edit(KEY, { metadata: { ...metadata, labels: {} } }));
+      expect(decide(stripped, KEY, NOW)).toMatchObject({ verdict: 'nothing' });
+      expect(decide(after(stripped, cluster.edit(KEY, { metadata })), KEY, NOW)).toMatchObject({ verdict: 'delete' });
+    });
   });
 
   test('a foreign Deployment has the name: blocked, and no effect', () => {

@@ -1,8 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, rulesSeen, ruleText, SCOPE, specOf } from '../test/given.ts';
-import { ModelCluster } from '../test/model-cluster.ts';
+import {
+  BINDING_LISTED,
+  fold,
+  KEY,
+  memoryOf,
+  NOW,
+  nothingKnown,
+  nothingListed,
+  remembered,
+  rulesListed,
+  rulesSeen,
+  ruleText,
+  SCOPE,
+  specOf,
+} from '../test/given.ts';
+import { lookedFor, ModelCluster } from '../test/model-cluster.ts';
+import { bindingHash } from './clone/mark.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
+import { evolve } from './evolve.ts';
 import type { Limits } from './guardrails/limits.ts';
 import { type JsonObject, objectAt } from './json.ts';
 import type { Key } from './keys.ts';
@@ -16,8 +32,11 @@ interface Given {
 
 function given(rules: string, limits: Partial<Limits> = {}): Given {
   const cluster = new ModelCluster();
-  const start = fold([BINDING_LISTED, rulesListed(rules), nothingListed(), cluster.put('shop', 'web', specOf({}))]);
-  return { cluster, state: { ...start, scope: { ...SCOPE, limits: { ...SCOPE.limits, ...limits } } } };
+  const start = nothingKnown({ ...SCOPE, limits: { ...SCOPE.limits, ...limits } });
+  return {
+    cluster,
+    state: fold([BINDING_LISTED, rulesListed(rules), nothingListed(), cluster.put('shop', 'web', specOf({}))], start),
+  };
 }
 
 /** Carries out what is decided for the key until nothing is. */
@@ -37,6 +56,12 @@ function after(state: State, ...events: readonly (Event | undefined)[]): State {
     state,
   );
 }
+
+/** As markLabels makes them, but for the name. */
+const LABELS_OF_A_CLONE = ({ scope }: State): JsonObject => ({
+  'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+  'ddprofiler-rc.grove/binding': bindingHash(scope.binding),
+});
 
 const RULE = (...fields: string[]): string => ruleText('0.5', fields);
 
@@ -64,10 +89,11 @@ describe('active_until', () => {
     expect(decide(state, KEY, UNTIL - 1)).toMatchObject({ verdict: 'create', again: UNTIL });
   });
 
-  test('from then on the clone goes as its remembered on_rule_removed says', () => {
+  test('from then on the clone goes as its on_rule_removed says, once the memory knows', () => {
     const made = settled(given(RULE(ENDS)));
-    expect(decide(made, KEY, UNTIL)).toMatchObject({ verdict: 'delete', reason: 'RuleExpired' });
-    const kept = settled(given(RULE(ENDS, 'on_rule_removed: keep')));
+    expect(decide(made, KEY, UNTIL)).toMatchObject({ verdict: 'waiting', reason: 'NotRemembered', again: UNTIL });
+    expect(decide(remembered(made, UNTIL), KEY, UNTIL)).toMatchObject({ verdict: 'delete', reason: 'RuleExpired' });
+    const kept = remembered(settled(given(RULE(ENDS, 'on_rule_removed: keep'))), UNTIL);
     expect(decide(kept, KEY, UNTIL)).toMatchObject({ verdict: 'kept', reason: 'RuleExpired' });
   });
 
@@ -80,18 +106,20 @@ describe('active_until', () => {
   });
 
   test('from then on it is still looked at: where the clock is set back, the rule holds again', () => {
-    const made = settled(given(RULE(ENDS)));
-    expect(decide(made, KEY, UNTIL)).toMatchObject({ verdict: 'delete', again: UNTIL });
+    const ended = remembered(settled(given(RULE(ENDS))), UNTIL);
+    expect(decide(ended, KEY, UNTIL)).toMatchObject({ verdict: 'delete', again: UNTIL });
+    expect(decide(ended, KEY, UNTIL - 1)).toMatchObject({ verdict: 'waiting', reason: 'NotRemembered' });
+    expect(decide(remembered(ended, UNTIL - 1), KEY, UNTIL - 1)).toMatchObject({ verdict: 'inSync' });
     expect(decide(given(RULE(ENDS)).state, KEY, UNTIL)).toMatchObject({ verdict: 'nothing', again: UNTIL });
     expect(decide(given(RULE(ENDS)).state, KEY, UNTIL - 1)).toMatchObject({ verdict: 'create' });
   });
 
-  test('a rule that only the clone remembers ends too', () => {
+  test('a rule that only the memory has does not end: the text that cannot be read may have put it off', () => {
     const { cluster, state } = given(RULE(ENDS));
-    settled({ cluster, state });
-    const restarted = fold([BINDING_LISTED, rulesListed('a: ['), cluster.list()]);
+    const made = settled({ cluster, state });
+    const restarted = fold([memoryOf(made), BINDING_LISTED, rulesListed('a: ['), cluster.list()]);
     expect(decide(restarted, KEY, UNTIL - 1)).toMatchObject({ verdict: 'inSync', again: UNTIL });
-    expect(decide(restarted, KEY, UNTIL)).toMatchObject({ verdict: 'delete', reason: 'RuleExpired' });
+    expect(decide(remembered(restarted, UNTIL), KEY, UNTIL)).toMatchObject({ verdict: 'kept', reason: 'RuleUnknown' });
   });
 });
 
@@ -274,62 +302,41 @@ describe('guardrails', () => {
     expect(decide(state, KEY, NOW).verdict).toBe('create');
   });
 
-  test('clones that are there stay, and room goes to the others in the order of their keys', () => {
-    const rules =
-      'shop: {deployments: {web: [{scale_factor: 1, name_suffix: a}, {scale_factor: 1, name_suffix: b}, {scale_factor: 1, name_suffix: c}]}}';
-    const made = settled(given(rules), 'shop/web-c');
-    const one: State = { ...made, scope: { ...SCOPE, limits: { ...SCOPE.limits, maxClones: 2 } } };
-    expect(decide(one, 'shop/web-c', NOW).verdict).toBe('inSync');
-    expect(decide(one, 'shop/web-a', NOW).verdict).toBe('create');
-    const refused = decide(one, 'shop/web-b', NOW);
-    expect(refused).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones' });
-    // The same words, and so no news, when there is one clone more or less.
-    expect(decide({ ...one, ours: one.ours.clear() }, 'shop/web-c', NOW).message).toBe(refused.message);
-  });
+  describe('places for clones', () => {
+    const text = (...suffixes: string[]): string =>
+      `shop: {deployments: {web: [${suffixes.map((suffix) => `{scale_factor: 1, name_suffix: ${suffix}}`).join(', ')}]}}`;
+    const verdictsIn = (state: State): Readonly<Record<string, string>> =>
+      Object.fromEntries(['a', 'b', 'c'].map((suffix) => [suffix, decide(state, `shop/web-${suffix}`, NOW).verdict]));
 
-  describe('what makes no clone takes no room from others', () => {
-    const TAKEN: JsonObject = {
-      'app.kubernetes.io/managed-by': 'ddprofiler-rc',
-      'ddprofiler-rc.grove/clone': 'web-a',
-      'ddprofiler-rc.grove/binding': 'x',
-    };
-    const rules = (fields: string): string =>
-      `shop: {deployments: {web: [{name_suffix: a, ${fields}}, {scale_factor: 1, name_suffix: b}]}}`;
-
-    test.each([
-      ['a rule that has ended', 'scale_factor: 1, active_until: "2020-01-01T00:00:00Z"'],
-      ['a suspended rule', 'scale_factor: 1, suspend: true'],
-      ['a container that is not there', 'scale_factor: 1, container: nope'],
-      ['containers that are not there', 'scale_factor: 1, containers: {nope: {image: x}}'],
-      ['more replicas than allowed', 'scale_factor: 100'],
-      ['the clone of another binding', 'scale_factor: 1, adopt: true'],
-    ])('%s', (_, fields) => {
-      const { cluster, state } = given(rules(fields), { maxClones: 1, maxReplicas: 50 });
-      const taken = fields.includes('adopt') ? cluster.put('shop', 'web-a', specOf({}), TAKEN) : undefined;
-      expect(decide(after(state, taken), 'shop/web-b', NOW).verdict).toBe('create');
+    test('go to new rules in the order of their clones’ names, and a rule that has one keeps it', () => {
+      const { cluster, state } = given(text('b', 'c'), { maxClones: 2 });
+      const more = lookedFor(cluster, after(state, rulesSeen(text('a', 'b', 'c'))));
+      expect(verdictsIn(more)).toEqual({ a: 'blocked', b: 'create', c: 'create' });
+      expect(verdictsIn(given(text('a', 'b', 'c'), { maxClones: 2 }).state)).toEqual({ a: 'create', b: 'create', c: 'blocked' });
     });
 
-    test('when a rule ahead ends, those behind are looked at again', () => {
-      const until = NOW + 1_000;
-      const { state } = given(rules(`scale_factor: 1, active_until: ${new Date(until).toISOString()}`), { maxClones: 1 });
-      expect(decide(state, 'shop/web-b', NOW)).toMatchObject({ verdict: 'blocked', reason: 'TooManyClones', again: until });
-      expect(decide(state, 'shop/web-b', until).verdict).toBe('create');
+    test('are those of rules: neither a source that is missing nor marks on other objects change them', () => {
+      const { cluster, state } = given(text('a', 'b', 'c'), { maxClones: 2 });
+      const labels = (name: string): JsonObject => ({ ...LABELS_OF_A_CLONE(state), 'ddprofiler-rc.grove/clone': name });
+      const marked = ['x', 'y', 'z'].map((name) => cluster.put('elsewhere', name, specOf({}), labels(name)));
+      const forged = after(state, ...marked);
+      expect(forged.unclaimed.size).toBe(3);
+      expect(verdictsIn(forged)).toEqual(verdictsIn(state));
+      expect(decide(after(forged, cluster.remove('shop/web')), 'shop/web-c', NOW).reason).toBe('TooManyClones');
     });
 
-    test('when the clone ahead comes to be refused, those behind are looked at again', () => {
-      const { cluster, state } = given(
-        rules('scale_factor: 2').replace('web:', 'other: {scale_factor: 20, name_suffix: a}, web:'),
-        {
-          maxClones: 1,
-          maxReplicas: 50,
-        },
-      );
-      const small = after(state, cluster.put('shop', 'other', specOf({ replicas: 1 })));
-      expect(decide(small, 'shop/web-b', NOW).verdict).toBe('blocked');
-      const event = cluster.put('shop', 'other', specOf({ replicas: 9 }));
-      const large = after(small, event);
-      expect([...touched(small, large, event)]).toContain('shop/web-a');
-      expect(decide(large, 'shop/web-a', NOW).verdict).toBe('create');
+    test('are free once the clone of a removed rule is gone', () => {
+      const { cluster, state } = given(text('a'), { maxClones: 1 });
+      const made = settled({ cluster, state }, 'shop/web-a');
+      const swapped = lookedFor(cluster, after(made, rulesSeen(text('b'))));
+      expect(decide(swapped, 'shop/web-a', NOW).verdict).toBe('delete');
+      expect(decide(swapped, 'shop/web-b', NOW).reason).toBe('TooManyClones');
+      const event = cluster.remove('shop/web-a');
+      if (event === undefined) throw new Error('there is no clone');
+      const gone = evolve(swapped, event);
+      const free = remembered(gone);
+      expect([...touched(gone, free, { type: 'remembered', object: null })]).toContain('shop/web-b');
+      expect(decide(free, 'shop/web-b', NOW).verdict).toBe('create');
     });
   });
 

@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, rulesSeen, ruleText, SCOPE, specOf } from '../test/given.ts';
+import {
+  BINDING_LISTED,
+  fold,
+  KEY,
+  memoryOf,
+  NOW,
+  nothingListed,
+  remembered,
+  rulesListed,
+  rulesSeen,
+  ruleText,
+  specOf,
+} from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
-import { lookedFor, ModelCluster } from '../test/model-cluster.ts';
+import { answersTo, lookedFor, ModelCluster } from '../test/model-cluster.ts';
 import { reportClone } from './clone-report.ts';
 import { decide } from './decide.ts';
 import type { Look } from './effects.ts';
@@ -63,36 +75,55 @@ describe('what is kept', () => {
   test('given a pair, when its rule goes and then its clone, then nothing is left', () => {
     const { cluster, state } = converged(ruleText('0.5', ['on_rule_removed: delete']));
     const without = fold([rulesSeen('{}')], state);
-    expect([...without.deployments.keys()].sort()).toEqual([SOURCE, KEY]);
+    expect([...without.deployments.keys()]).toEqual([KEY]);
     const { effect } = decide(without, KEY, NOW);
     const gone = fold(effect === undefined ? [] : cluster.carryOut(effect), without);
-    expect([gone.deployments.size, gone.unseen.size, gone.deleting.size, gone.rememberedClones.size]).toEqual([0, 0, 0, 0]);
+    expect([gone.deployments.size, gone.unseen.size, gone.deleting.size, gone.ours.size, gone.memory?.removed.size]).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
   });
 
-  test('given a clone that loses its mark and its rule, then it is let go, and its source too', () => {
+  test('given Deployments with our mark that no rule made, then their names alone', () => {
     const { cluster, state } = converged();
+    const { labels } = state.deployments.get(KEY) ?? { labels: {} };
+    const copy = (name: string) => cluster.put('shop', name, specOf({}), { ...labels, 'ddprofiler-rc.grove/clone': name });
+    const marked = fold([copy('one'), copy('two')], state);
+    expect([marked.deployments.size, [...marked.unclaimed.keys()]]).toEqual([2, ['shop/one', 'shop/two']]);
+    const listed = fold([BINDING_LISTED, rulesListed('{}'), cluster.list()]);
+    expect([listed.deployments.size, [...listed.unclaimed.keys()].sort()]).toEqual([0, ['shop/one', 'shop/two', KEY]]);
+    const event = cluster.remove('shop/one');
+    expect([...fold(event === undefined ? [] : [event], marked).unclaimed.keys()]).toEqual(['shop/two']);
+    cluster.remove('shop/two');
+    expect(fold([cluster.list()], marked).unclaimed.size).toBe(0);
+    const { type: _, ...list } = { ...cluster.list(), stream: 'deployments/*' as const };
+    expect('objects' in list && fold([{ type: 'audited', ...list }], marked).unclaimed.size).toBe(0);
+  });
+
+  test('given one of them whose mark is taken off, or that a rule comes to make, then it is unclaimed no more', () => {
+    const { cluster, state } = converged();
+    const restarted = fold([BINDING_LISTED, rulesListed('{}'), cluster.list()]);
+    expect(restarted.unclaimed.has(KEY)).toBe(true);
+    const claimed = lookedFor(cluster, fold([rulesSeen(HALF)], restarted));
+    expect([claimed.unclaimed.size, decide(claimed, KEY, NOW).verdict]).toEqual([0, 'inSync']);
     const metadata = { ...objectAt(cluster.deployments.get(KEY), 'metadata'), labels: {} };
-    const unmarked = fold([rulesSeen('{}'), cluster.edit(KEY, { metadata })], state);
-    expect([unmarked.deployments.size, unmarked.unseen.size]).toEqual([0, 0]);
+    expect(fold([cluster.edit(KEY, { metadata })], restarted).unclaimed.size).toBe(0);
+    expect(state.unclaimed.size).toBe(0);
   });
 
-  test('given a fresh start without rules, then the source that a clone remembers is unseen, and known once it is looked for', () => {
-    const { cluster } = converged();
-    const list = cluster.list();
-    const isMarked = (object: Parameters<typeof isOfInterest>[1]) => isOfInterest(begin(), object);
-    const filtered: Event = list.type === 'listed' ? { ...list, objects: list.objects.filter(isMarked) } : list;
-    const state = fold([BINDING_LISTED, rulesListed(''), filtered]);
-    expect([...state.deployments.keys()]).toEqual([KEY]);
-    expect(lookIn(state)).toMatchObject({ key: KEY, target: SOURCE });
-    expect(decide(lookedFor(cluster, state), KEY, NOW).verdict).toBe('inSync');
+  test('given a fresh start without rules, then what the memory names is known', () => {
+    const { cluster, state } = converged();
+    const restarted = fold([memoryOf(state), BINDING_LISTED, rulesListed(''), cluster.list()]);
+    expect([...restarted.deployments.keys()].sort()).toEqual([SOURCE, KEY]);
+    expect(decide(restarted, KEY, NOW).verdict).toBe('inSync');
   });
-});
 
-test('given a list of everything, in which a clone stands behind its source, then both are known', () => {
-  const { cluster } = converged();
-  const state = fold([BINDING_LISTED, rulesListed(''), cluster.list()]);
-  expect([...cluster.deployments.keys()]).toEqual([SOURCE, KEY]);
-  expect(decide(state, KEY, NOW).verdict).toBe('inSync');
+  test('given a memory that comes after the list, then what it names is unseen, and known once it is looked for', () => {
+    const { cluster, state } = converged();
+    const listed = fold([BINDING_LISTED, rulesListed(''), cluster.list()]);
+    const told = fold([memoryOf(state)], listed);
+    expect([...told.unseen.keys()].sort()).toEqual([SOURCE, KEY]);
+    expect(decide(lookedFor(cluster, told), KEY, NOW).verdict).toBe('inSync');
+  });
 });
 
 describe('what is unseen', () => {
@@ -160,25 +191,6 @@ describe('what is unseen', () => {
     expect(decide(lookedFor(cluster, told), KEY, NOW).verdict).toBe('delete');
   });
 
-  test('given a late clone without rule of a source that is gone, then the other clones of that source look for it too', () => {
-    const other: Key = 'shop/web-canary';
-    const canary = { namespace: 'shop', name: 'web-canary' };
-    const { cluster, state } = converged();
-    const gone = fold(
-      [cluster.remove(SOURCE)].filter((event) => event !== undefined),
-      state,
-    );
-    const made = objectAt(cluster.deployments.get(KEY));
-    const metadata = objectAt(made, 'metadata');
-    const labels = { ...objectAt(metadata, 'labels'), 'ddprofiler-rc.grove/clone': canary.name };
-    const object = { ...made, metadata: { ...metadata, ...canary, labels, uid: 'late', resourceVersion: '99999' } };
-    const event: Event = { type: 'seen', stream: 'deployments/*', object };
-    const told = evolve(gone, event);
-    expect(decide(told, other, NOW).reason).toBe('RuleRemoved');
-    expect(lookIn(told)).toMatchObject({ target: SOURCE });
-    expect([...touched(gone, told, event)].sort()).toEqual([other, KEY].sort());
-  });
-
   test('given a look that failed, then the clone is failing until one succeeds', () => {
     const { cluster, state } = ruleAdded();
     const failure = { code: 'Forbidden', message: 'give it get' };
@@ -210,20 +222,6 @@ describe('what is unseen', () => {
     expect(decide(fold([late], again), KEY, NOW).reason).toBe('NotSeen');
     expect(decide(lookedFor(cluster, fold([late], again)), KEY, NOW).reason).toBe('SourceMissing');
   });
-
-  test('given a limit on clones, then its last place goes to nobody while one ahead is unseen', () => {
-    const { cluster, state } = ruleAdded(
-      `{shop: {deployments: {a: {scale_factor: 1, name_suffix: p}, web: {scale_factor: 1, name_suffix: profiler}}}}`,
-    );
-    const limited = { ...state, scope: { ...SCOPE, limits: { ...SCOPE.limits, maxClones: 1 } } };
-    const look = (from: State, target: Key) => {
-      const question = from.unseen.get(target) ?? 0;
-      return fold([answerOf(cluster, { kind: 'look', key: KEY, target, question })], from);
-    };
-    const asked = look(look(limited, KEY), SOURCE);
-    expect(decide(asked, KEY, NOW)).toMatchObject({ verdict: 'waiting', reason: 'NotSeen' });
-    expect(decide(look(look(asked, 'shop/a'), 'shop/a-p'), KEY, NOW).verdict).toBe('create');
-  });
 });
 
 function verdicts(state: State): Readonly<Record<Key, string>> {
@@ -241,18 +239,18 @@ class Stream {
     const isOfDeployments = 'stream' in event && event.stream === 'deployments/*';
     if ((event.type === 'seen' || event.type === 'vanished') && isOfDeployments && !isOfInterest(this.state, event.object))
       return;
-    this.state = evolve(this.state, event);
+    this.state = remembered(evolve(this.state, event));
   }
 
   beginList(list: Event): void {
     if (list.type !== 'listed') return;
-    this.#interest = [this.state.book.rules, this.state.ours];
+    this.#interest = [this.state.book.rules, this.state.book.removals];
     this.#list = { ...list, objects: list.objects.filter((object) => isOfInterest(this.state, object)) };
   }
 
   endList(): void {
-    const { book, ours } = this.state;
-    const isSame = this.#interest[0] === book.rules && this.#interest[1] === ours;
+    const { book } = this.state;
+    const isSame = this.#interest[0] === book.rules && this.#interest[1] === book.removals;
     if (this.#list !== undefined) this.tell(isSame ? this.#list : { ...this.#list, isPartial: true });
   }
 }
@@ -269,7 +267,7 @@ describe('laws', () => {
           stream.tell(perform(cluster, act));
           for (const key of carriesOut ? allKeys(stream.state) : []) {
             const { effect } = decide(stream.state, key, NOW);
-            if (effect !== undefined) for (const event of cluster.carryOut(effect)) stream.tell(event);
+            if (effect !== undefined) for (const event of answersTo(cluster, stream.state, effect)) stream.tell(event);
           }
           const { state } = stream;
           for (const key of [...state.deployments.keys(), ...state.unseen.keys()]) expect(isWanted(state, key)).toBe(true);
@@ -294,8 +292,8 @@ describe('laws', () => {
         if (target === undefined || question === undefined) return;
         const late = answerOf(cluster, { kind: 'look', key: target, target, question });
         for (const act of after) stream.tell(perform(cluster, act));
-        const inOrder = verdicts(lookedFor(cluster, stream.state));
-        expect(verdicts(lookedFor(cluster, fold([late], stream.state)))).toEqual(inOrder);
+        const inOrder = verdicts(remembered(lookedFor(cluster, stream.state)));
+        expect(verdicts(remembered(lookedFor(cluster, fold([late], stream.state))))).toEqual(inOrder);
       }),
       { numRuns: 500 },
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOW, SCOPE } from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
-import { ModelCluster } from '../test/model-cluster.ts';
+import { answersTo, ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -24,7 +24,7 @@ test('a state that was written down, as JSON too, is the same state', () => {
         if (event !== undefined) take(event);
         for (const key of carriesOut ? allKeys(state) : []) {
           const { effect } = decide(state, key, NOW);
-          if (effect !== undefined) for (const told of cluster.carryOut(effect)) take(told);
+          if (effect !== undefined) for (const told of answersTo(cluster, state, effect)) take(told);
         }
       }
     }),

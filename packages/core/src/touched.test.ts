@@ -4,6 +4,7 @@ import {
   fold,
   KEY,
   NO_AUTOSCALERS,
+  NO_MEMORY,
   nothingListed,
   rulesListed,
   rulesSeen,
@@ -35,7 +36,7 @@ function touchedBy(state: State, event: Event): readonly Key[] {
 describe('the keys that an event concerns', () => {
   test('all, when autoscalers are listed for the first time: none of them was there to be missed', () => {
     const failure = { code: 'Forbidden', message: 'give it list' };
-    const unlisted = evolve(initialState(SCOPE), { type: 'streamFailed', stream: 'autoscalers/*', failure });
+    const unlisted = evolve(evolve(initialState(SCOPE), NO_MEMORY), { type: 'streamFailed', stream: 'autoscalers/*', failure });
     const { state } = given(unlisted);
     expect(touchedBy(state, NO_AUTOSCALERS)).toEqual([KEY]);
     expect(touchedBy(evolve(state, NO_AUTOSCALERS), { ...NO_AUTOSCALERS, resourceVersion: '11' } as Event)).toEqual([]);

@@ -1,6 +1,6 @@
 import { isSameForDecisions } from './deployment.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import { massDeletionIn } from './guardrails/mass-deletion.ts';
+import { hasOtherRule, massDeletionIn } from './guardrails/mass-deletion.ts';
 import { isMade } from './interest.ts';
 import { canonicalJson, type Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
@@ -62,14 +62,8 @@ function isSameInRules(before: State, after: State, key: Key): boolean {
     isSameRule(before.memory?.rules.get(key), after.memory?.rules.get(key)) &&
     isSameRemoval(before.book.removals.get(key), after.book.removals.get(key)) &&
     isSameRemoval(before.memory?.removed.get(key), after.memory?.removed.get(key)) &&
-    hasOtherRules(before, key) === hasOtherRules(after, key)
+    hasOtherRule(before.memory, key) === hasOtherRule(after.memory, key)
   );
-}
-
-/** Of its source: a clone that lost its rule while its source has others does not count for a mass deletion. */
-function hasOtherRules({ book }: State, key: Key): boolean {
-  const source = book.removals.get(key)?.source;
-  return source !== undefined && book.clonesOf.has(source);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {

@@ -73,11 +73,16 @@ export const NO_MEMORY: Event = { type: 'listed', stream: 'memory', resourceVers
 
 /** `state`, once the memory is as it must be. */
 export function remembered(state: State, now: number = NOW): State {
+  return memoryAnswers(state, now).reduce((before, event) => evolve(before, event), state);
+}
+
+/** The answer to the write of the memory that is due, if one is. */
+export function memoryAnswers(state: State, now: number = NOW): readonly Event[] {
   const due = memoryDue(state, now);
-  if (due === undefined) return state;
+  if (due === undefined) return [];
   memoryRevision += 1;
   const metadata = { namespace: 'ops', name: 'memory', uid: state.memory?.uid ?? 'm', resourceVersion: String(memoryRevision) };
-  return evolve(state, { type: 'remembered', object: { metadata, data: writeMemory(due) } });
+  return [{ type: 'remembered', object: { metadata, data: writeMemory(due) } }];
 }
 
 let memoryRevision = 1_000;
@@ -90,13 +95,13 @@ export function memoryOf({ memory }: State): Event {
   return { type: 'listed', stream: 'memory', resourceVersion, objects: [object] };
 }
 
-/** Autoscalers and the memory are listed before anything else, for hardly a spec is about them. */
-export function fold(events: readonly Event[], start: State = foldOf([NO_AUTOSCALERS, NO_MEMORY], initialState(SCOPE))): State {
-  return foldOf(events, start);
+/** Autoscalers and the memory are listed before anything else, for hardly a spec is about them; and the memory is written when it is due. */
+export function fold(events: readonly Event[], start: State = nothingKnown()): State {
+  return events.reduce((state, event) => remembered(evolve(state, event)), start);
 }
 
-function foldOf(events: readonly Event[], start: State): State {
-  return events.reduce((state, event) => evolve(state, event), start);
+export function nothingKnown(scope: Scope = SCOPE): State {
+  return [NO_AUTOSCALERS, NO_MEMORY].reduce((state, event) => evolve(state, event), initialState(scope));
 }
 
 export const KEY: Key = 'shop/web-profiler';

@@ -1,4 +1,4 @@
-import type { Effect, Event, Json, JsonObject, Key, State, Write } from '../src/index.ts';
+import type { Effect, Event, Json, JsonObject, Key, Remember, State, Write } from '../src/index.ts';
 import {
   canonicalJson,
   driftOf,
@@ -9,6 +9,8 @@ import {
   readDeployment,
   readKubeObject,
 } from '../src/index.ts';
+
+import { memoryAnswers } from './given.ts';
 
 /**
  * A model of the API server, as far as the core's laws need one: Deployments with identity, order and ownership.
@@ -89,7 +91,7 @@ export class ModelCluster {
   }
 
   /** Carries out an effect: the answer to it, and what the watch tells of it. */
-  carryOut(effect: Effect): readonly Event[] {
+  carryOut(effect: Exclude<Effect, Remember>): readonly Event[] {
     const { key } = effect;
     const live = this.deployments.get(key);
     const uid = metadataOf(live).uid;
@@ -130,9 +132,6 @@ export class ModelCluster {
         const seen = this.#seen(key, { metadata, spec: { ...objectOf(live.spec), replicas: 0 } });
         return [{ type: 'written', key, effect: effect.kind, object: this.deployments.get(key) ?? null }, seen];
       }
-      // It is the state that knows what is due: see given.ts.
-      case 'remember':
-        return [];
       case 'look': {
         const { target, question } = effect;
         const object = this.deployments.get(target);
@@ -172,6 +171,11 @@ const KEYED: Readonly<Record<string, readonly string[]>> = {
   ports: ['containerPort', 'protocol'],
 };
 const ATOMIC = ['selector', 'command', 'args'];
+
+/** What comes of an effect: of the memory, it is the state that knows what is due. */
+export function answersTo(cluster: ModelCluster, state: State, effect: Effect, now?: number): readonly Event[] {
+  return effect.kind === 'remember' ? memoryAnswers(state, now) : cluster.carryOut(effect);
+}
 
 /** The state once all that matters was looked for. */
 export function lookedFor(cluster: ModelCluster, state: State): State {

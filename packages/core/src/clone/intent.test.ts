@@ -192,7 +192,7 @@ describe('source + rule → intent', () => {
       'ddprofiler-rc.grove/clone': 'web-profiler',
     });
     expect(Object.keys(metadata.annotations).sort()).toEqual([
-      'ddprofiler-rc.grove/rule',
+      'ddprofiler-rc.grove/on-rule-removed',
       'ddprofiler-rc.grove/source',
       'ddprofiler-rc.grove/source-uid',
       'note',

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
-import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
+import { BINDING_LISTED, fold, memoryOf, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
+import { answersTo, lookedFor, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import { evolve } from '../evolve.ts';
 import { isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
 import type { Key } from '../keys.ts';
 import type { State } from '../state.ts';
 import { allKeys, touched } from '../touched.ts';
-import { CONFIRM_ANNOTATION, massDeletionIn } from './mass-deletion.ts';
+import { CONFIRM_ANNOTATION, countClones, describeMassDeletion, massDeletionIn } from './mass-deletion.ts';
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `app-${String(index).padStart(2, '0')}`);
 
@@ -29,7 +29,7 @@ function carriedOut(cluster: ModelCluster, start: State, now = NOW): State {
   let state = start;
   for (const key of allKeys(start)) {
     for (let { effect } = decide(state, key, now); effect !== undefined; { effect } = decide(state, key, now))
-      state = fold(cluster.carryOut(effect), state);
+      state = answersTo(cluster, state, effect, now).reduce((before, event) => evolve(before, event), state);
   }
   return state;
 }
@@ -47,6 +47,16 @@ function confirmed(text: string, hash: string): ReturnType<typeof rulesSeen> {
 
 const DOOMED: Key = 'shop/app-19-p';
 
+/** What people are told of what is held. */
+function messageOf(state: State): string {
+  const mass = massDeletionIn(state);
+  return mass === undefined ? '' : describeMassDeletion(mass, state.location);
+}
+
+function hashIn(state: State): string {
+  return /confirm-deletion=(\S+)/.exec(messageOf(state))?.[1] ?? '';
+}
+
 describe('rules that would delete most clones at once', () => {
   test('20 → 2: held, held after a restart, and done once it is confirmed', () => {
     const { cluster, state } = converged();
@@ -54,11 +64,14 @@ describe('rules that would delete most clones at once', () => {
     const held = carriedOut(cluster, fold([rulesSeen(few)], state));
     const decision = decide(held, DOOMED, NOW);
     expect(decision).toMatchObject({ verdict: 'held', reason: 'MassDeletionHeld' });
-    expect(decision.message).toContain('18 of 20 clones');
+    expect(messageOf(held)).toContain('18 of 20 clones');
     expect(clonesIn(cluster)).toBe(20);
-    const restarted = carriedOut(cluster, fold([BINDING_LISTED, rulesListed(few), cluster.list(), ...cluster.companions()]));
+    const restarted = carriedOut(
+      cluster,
+      fold([memoryOf(held), BINDING_LISTED, rulesListed(few), cluster.list(), ...cluster.companions()]),
+    );
     expect(decide(restarted, DOOMED, NOW)).toEqual(decision);
-    const hash = /confirm-deletion=(\S+)/.exec(decision.message)?.[1] ?? '';
+    const hash = hashIn(held);
     const wrong = fold([confirmed(few, 'another')], restarted);
     expect(decide(wrong, DOOMED, NOW).verdict).toBe('held');
     const event = confirmed(few, hash);
@@ -76,16 +89,14 @@ describe('rules that would delete most clones at once', () => {
 
   test('what confirms one rule set confirms no other', () => {
     const { state } = converged();
-    const { message } = decide(fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state), DOOMED, NOW);
-    const hash = /confirm-deletion=(\S+)/.exec(message)?.[1] ?? '';
+    const hash = hashIn(fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state));
     expect(decide(fold([confirmed(rulesFor(NAMES.slice(0, 3)), hash)], state), DOOMED, NOW).verdict).toBe('held');
   });
 
   test('a confirmation that stands confirms again when the rules come back to the same clones', () => {
     const { cluster, state } = converged();
     const few = rulesFor(NAMES.slice(0, 2));
-    const { message } = decide(fold([rulesSeen(few)], state), DOOMED, NOW);
-    const hash = /confirm-deletion=(\S+)/.exec(message)?.[1] ?? '';
+    const hash = hashIn(fold([rulesSeen(few)], state));
     const done = carriedOut(cluster, fold([confirmed(few, hash)], state));
     expect(clonesIn(cluster)).toBe(2);
     const again = carriedOut(cluster, fold([confirmed(rulesFor(NAMES), hash)], done));
@@ -114,21 +125,46 @@ describe('rules that would delete most clones at once', () => {
     expect(decide(fold([rulesSeen('{}')], mixed), DOOMED, NOW).verdict).toBe('delete');
   });
 
-  test('clones whose rules are not known do not count', () => {
-    const { cluster } = converged();
-    const broken = NAMES.slice(0, 17).map((name) => [name, { scale_factor: 'x', name_suffix: 'p' }]);
-    const text = JSON.stringify({ shop: { deployments: Object.fromEntries(broken) } });
-    const restarted = fold([BINDING_LISTED, rulesListed(text), cluster.list(), ...cluster.companions()]);
-    expect(decide(restarted, 'shop/app-00-p', NOW).verdict).toBe('inSync');
-    expect(decide(restarted, DOOMED, NOW).verdict).toBe('delete');
+  test('what is held stays so when the text gets an error: then nothing goes at all', () => {
+    const { cluster, state } = converged();
+    const few = rulesFor(NAMES.slice(0, 2));
+    const held = carriedOut(cluster, fold([rulesSeen(few)], state));
+    const wrong = carriedOut(cluster, fold([confirmed(`${few.slice(0, -1)}, "Bad": {}}`, hashIn(held))], held));
+    expect(decide(wrong, DOOMED, NOW)).toMatchObject({ verdict: 'kept', reason: 'RuleUnknown' });
+    expect(clonesIn(cluster)).toBe(20);
   });
 
-  test('expired clones do not count', () => {
+  test('rules that end at once are held as rules that are taken out, and clones stay when the clock is put right', () => {
     const until = NOW + 1_000;
-    const { state } = converged({ active_until: new Date(until).toISOString() });
-    const without = fold([rulesSeen('{}')], state);
-    expect(decide(without, DOOMED, NOW)).toMatchObject({ verdict: 'held', again: until });
-    expect(decide(without, DOOMED, until)).toMatchObject({ verdict: 'delete' });
+    const { cluster, state } = converged({ active_until: new Date(until).toISOString() });
+    const aDayAhead = until + 24 * 3_600_000;
+    const ended = carriedOut(cluster, state, aDayAhead);
+    expect(decide(ended, DOOMED, aDayAhead)).toMatchObject({ verdict: 'held', reason: 'MassDeletionHeld', again: until });
+    expect(messageOf(ended)).toContain('20 of 20 clones');
+    const right = carriedOut(cluster, ended, NOW);
+    expect(decide(right, DOOMED, NOW).verdict).toBe('inSync');
+    expect(clonesIn(cluster)).toBe(20);
+    const wanted = carriedOut(
+      cluster,
+      fold([confirmed(rulesFor(NAMES, { active_until: new Date(until).toISOString() }), hashIn(ended))], ended),
+      aDayAhead,
+    );
+    expect([clonesIn(cluster), wanted.counts]).toEqual([0, { claimed: 0, doomed: 0 }]);
+  });
+
+  test('objects that no rule made neither dilute nor bring about what is held', () => {
+    const { cluster, state } = converged();
+    const { labels } = state.deployments.get(DOOMED) ?? { labels: {} };
+    const forged = Array.from({ length: 60 }, (_, index) => {
+      const name = `forged-${index}`;
+      return cluster.put('elsewhere', name, specOf({}), { ...labels, 'ddprofiler-rc.grove/clone': name });
+    });
+    const diluted = fold([rulesSeen(rulesFor(NAMES.slice(0, 2))), ...forged], state);
+    expect(messageOf(diluted)).toContain('18 of 20 clones');
+    expect(decide(diluted, DOOMED, NOW).verdict).toBe('held');
+    const one = fold([rulesSeen(rulesFor(NAMES.slice(0, 19))), ...forged], state);
+    expect(decide(one, DOOMED, NOW).verdict).toBe('delete');
+    expect(decide(one, 'elsewhere/forged-7', NOW)).toMatchObject({ verdict: 'kept', reason: 'Unclaimed' });
   });
 
   test('what is held is looked at again when there are more clones', () => {
@@ -179,10 +215,7 @@ describe('rules that would delete most clones at once', () => {
           // Gone, or back as it was.
           const event = cluster.remove(key) ?? cluster.edit(key, kept.get(key) ?? {});
           const next = evolve(last, event);
-          touched(last, next, event);
-          // With a book of its own nothing is known of the state's clones.
-          const found = massDeletionIn({ ...next, book: { ...next.book } }, NOW);
-          expect(massDeletionIn(next, NOW)).toEqual(found);
+          expect(next.counts).toEqual(countClones(next));
           last = next;
         }
       }),

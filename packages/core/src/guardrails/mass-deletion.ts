@@ -1,3 +1,4 @@
+import { sourceKeyOf } from '../clone/mark.ts';
 import { digest } from '../digest.ts';
 import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
@@ -53,13 +54,18 @@ export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, lo
 }
 
 /** True for a clone that the memory has under `removed`, and that counts. */
-export function isDoomed({ memory, book, ours }: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
-  const removal = memory?.removed.get(key);
-  return removal?.onRuleRemoved === 'delete' && ours.has(key) && !book.clonesOf.has(removal.source);
+export function isDoomed({ memory, ours }: Pick<State, 'memory' | 'ours'>, key: Key): boolean {
+  return memory?.removed.get(key)?.onRuleRemoved === 'delete' && ours.has(key) && !hasOtherRule(memory, key);
+}
+
+/** True where the source of a clone that lost its rule has another: a suffix was renamed. A rule that has ended is none. */
+export function hasOtherRule(memory: MemoryContent | undefined, key: Key): boolean {
+  const source = memory?.removed.get(key)?.source;
+  return source !== undefined && sourcesIn(memory?.rules ?? NO_RULES).has(source);
 }
 
 /** The counts anew: for when the rules or the memory are others. */
-export function countClones(state: Pick<State, 'memory' | 'book' | 'ours'>): CloneCounts {
+export function countClones(state: Pick<State, 'memory' | 'ours'>): CloneCounts {
   let doomed = 0;
   for (const key of state.memory?.removed.keys() ?? []) if (isDoomed(state, key)) doomed += 1;
   return { claimed: state.ours.size, doomed };
@@ -82,3 +88,11 @@ function ruleSetHash(memory: MemoryContent | undefined): string {
 const NO_RULES: MemoryContent['rules'] = new Map();
 
 const hashes = new WeakMap<MemoryContent['rules'], string>();
+
+function sourcesIn(rules: MemoryContent['rules']): ReadonlySet<Key> {
+  const known = sources.get(rules) ?? new Set([...rules.values()].map(sourceKeyOf));
+  sources.set(rules, known);
+  return known;
+}
+
+const sources = new WeakMap<MemoryContent['rules'], ReadonlySet<Key>>();

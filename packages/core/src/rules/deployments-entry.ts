@@ -35,7 +35,7 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
   for (const { key: other } of value.entries) {
     if (other === entry?.key) continue;
     const reportOther = reportInto(problems, { namespace, field: safeName(other.text) });
-    // Rules may stand there, as where a level is missing: they are not to count as removed.
+    // Rules may stand there, as where they are indented too little: which ones is not known.
     reportOther('error', other, `unknown key, ignored${suggestion(other.text, ['deployments'])}`);
   }
   if (entry === undefined) return refuse(key, 'no deployments in this entry; accepted is a mapping with deployments');

@@ -10,18 +10,16 @@ function read(text: string): RuleSet {
   return reading.ruleSet;
 }
 
-/** `text` with everything but its problems: which clones have rules, and what is unknown. */
+/** Which clones have rules, and what is wrong. */
 function outline(text: string) {
-  const { rules, invalidSources, invalidNamespaces, problems } = read(text);
+  const { rules, problems } = read(text);
   return {
     rules: [...rules.keys()],
-    sources: [...invalidSources],
-    namespaces: [...invalidNamespaces],
     problems: problems.map((problem) => `${problem.severity} ${describeProblem(problem)}`),
   };
 }
 
-const NOTHING = { rules: [], sources: [], namespaces: [], problems: [] };
+const NOTHING = { rules: [], problems: [] };
 
 describe('given the rules that users have today, when read', () => {
   const text = `
@@ -49,8 +47,6 @@ default:                       # namespace of source and clone
           { ...common, source: 'nginx-deployment-2', scaleFactor: { text: '0.1' }, image: 'busybox' },
         ],
       ]),
-      invalidSources: new Set(),
-      invalidNamespaces: new Set(),
       problems: [],
     });
   });
@@ -78,15 +74,22 @@ describe('given a text as a whole, when read', () => {
 
 describe('given the entry of a namespace, when read', () => {
   it.each([
-    ['ns:', 1, 1],
     ['ns: {}', 1, 1],
-    ['ns:\n  deployments:', 2, 3],
     ['ns:\n  deployments: {}', 2, 3],
   ])('then %j has no rules, with a warning', (text, line, column) => {
     expect(outline(text)).toEqual({
       ...NOTHING,
       problems: [`warning line ${line}, column ${column}: ns: no rules in this namespace`],
     });
+  });
+
+  it.each([
+    ['ns:', 'line 1, column 1: ns: nothing stands under "ns"; to have no rules here, write {}'],
+    ['ns: null', 'line 1, column 1: ns: nothing stands under "ns"; to have no rules here, write {}'],
+    ['ns:\n  deployments:', 'line 2, column 3: ns: nothing stands under "deployments"; to have no rules here, write {}'],
+    ['ns:\n  deployments: # later', 'line 2, column 3: ns: nothing stands under "deployments"; to have no rules here, write {}'],
+  ])('then %j leaves open which rules were meant', (text, problem) => {
+    expect(outline(text)).toEqual({ ...NOTHING, problems: [`error ${problem}`] });
   });
 
   it.each([
@@ -108,28 +111,28 @@ describe('given the entry of a namespace, when read', () => {
       ],
     ],
   ])('then %j is invalid as a whole', (text, problems) => {
-    expect(outline(text)).toEqual({ ...NOTHING, namespaces: ['ns'], problems: problems.map((one) => `error ${one}`) });
+    expect(outline(text)).toEqual({ ...NOTHING, problems: problems.map((one) => `error ${one}`) });
   });
 
   it.each(['Default', 'a.b', 'a_b', '""', '-a', 'x'.repeat(64)])('then the namespace %s is invalid', (name) => {
-    const { namespaces, problems } = outline(`${name}: {deployments: {a: {scale_factor: 1, name_suffix: b}}}`);
-    expect(namespaces).toEqual([name.replaceAll('"', '')]);
+    const { rules, problems } = outline(`${name}: {deployments: {a: {scale_factor: 1, name_suffix: b}}}`);
+    expect(rules).toEqual([]);
     expect(problems.join('\n')).toMatch(/^error line 1, column 1: .* is not the name of a namespace; accepted are 1 to 63 .*$/);
   });
 
   it('then an invalid one leaves the others as they are', () => {
-    const { rules, namespaces } = outline('a: 1\nb: {deployments: {s: {scale_factor: 1, name_suffix: c}}}\n');
-    expect({ rules, namespaces }).toEqual({ rules: ['b/s-c'], namespaces: ['a'] });
+    const { rules } = outline('a: 1\nb: {deployments: {s: {scale_factor: 1, name_suffix: c}}}\n');
+    expect(rules).toEqual(['b/s-c']);
   });
 
-  it('then unknown keys beside deployments are warnings', () => {
+  it('then unknown keys beside deployments are warnings, but an error where it looks like a second one', () => {
     const text = 'ns:\n  deployments: {s: {scale_factor: 1, name_suffix: c}}\n  statefulsets: {}\n  Deployments: {}\n';
     expect(outline(text)).toEqual({
       ...NOTHING,
       rules: ['ns/s-c'],
       problems: [
         'warning line 3, column 3: ns: statefulsets: unknown key, ignored',
-        'warning line 4, column 3: ns: Deployments: unknown key, ignored; did you mean `deployments`?',
+        'error line 4, column 3: ns: Deployments: unknown key, ignored; did you mean `deployments`?',
       ],
     });
   });
@@ -137,8 +140,8 @@ describe('given the entry of a namespace, when read', () => {
 
 describe('given the entry of a source, when read', () => {
   it.each(['Nginx', 'a_b', '""', 'a..b', 'x'.repeat(254)])('then the name %s is invalid', (name) => {
-    const { sources, problems } = outline(`ns:\n  deployments:\n    ${name}: {scale_factor: 1, name_suffix: b}\n`);
-    expect(sources).toEqual([`ns/${name.replaceAll('"', '')}`]);
+    const { rules, problems } = outline(`ns:\n  deployments:\n    ${name}: {scale_factor: 1, name_suffix: b}\n`);
+    expect(rules).toEqual([]);
     expect(problems.join('\n')).toMatch(
       /^error line 3, column 5: ns\/.* is not the name of a Deployment; accepted are at most 253 .*$/,
     );
@@ -150,7 +153,7 @@ describe('given the entry of a source, when read', () => {
     ['0.5', 8, 'a text'],
   ])('then the rule %j is an error', (value, column, kind) => {
     const problem = `error line 3, column ${column}: ns/s: ${kind} where a rule is expected: a mapping with scale_factor, name_suffix`;
-    expect(outline(`ns:\n  deployments:\n    s: ${value}\n`)).toEqual({ ...NOTHING, sources: ['ns/s'], problems: [problem] });
+    expect(outline(`ns:\n  deployments:\n    s: ${value}\n`)).toEqual({ ...NOTHING, problems: [problem] });
   });
 
   it('then a list gives several clones, and a bad rule in it leaves the others', () => {
@@ -159,7 +162,6 @@ describe('given the entry of a source, when read', () => {
     expect(outline(text)).toEqual({
       ...NOTHING,
       rules: ['ns/s-a', 'ns/s-c'],
-      sources: ['ns/s'],
       problems: ['error line 5, column 9: ns/s: name_suffix: missing, and every rule needs it'],
     });
   });
@@ -172,7 +174,7 @@ describe('given the entry of a source, when read', () => {
 
   it('then one bad value leaves the rules of other sources', () => {
     const text = 'ns:\n  deployments:\n    a: {scale_factor: x, name_suffix: p}\n    b: {scale_factor: 1, name_suffix: p}\n';
-    expect(outline(text)).toMatchObject({ rules: ['ns/b-p'], sources: ['ns/a'] });
+    expect(outline(text)).toMatchObject({ rules: ['ns/b-p'] });
   });
 });
 
@@ -195,7 +197,6 @@ describe('given rules that meet in one clone name, when read', () => {
     expect(outline(text)).toEqual({
       ...NOTHING,
       rules: ['ns/d-c'],
-      sources: ['ns/a', 'ns/a-b'],
       problems: [
         'error line 3, column 39: ns/a: name_suffix: the clone "a-b-c" is also the clone of a rule of a-b; every clone needs a name of its own',
         'error line 4, column 41: ns/a-b: name_suffix: the clone "a-b-c" is also the clone of a rule of a; every clone needs a name of its own',
@@ -205,8 +206,8 @@ describe('given rules that meet in one clone name, when read', () => {
 
   it('then two rules of one list with one suffix are both invalid, its third applies', () => {
     const rule = (suffix: string) => `      - {scale_factor: 1, name_suffix: ${suffix}}\n`;
-    const { rules, sources, problems } = outline(`ns:\n  deployments:\n    a:\n${rule('b')}${rule('c')}${rule('b')}`);
-    expect({ rules, sources }).toEqual({ rules: ['ns/a-c'], sources: ['ns/a'] });
+    const { rules, problems } = outline(`ns:\n  deployments:\n    a:\n${rule('b')}${rule('c')}${rule('b')}`);
+    expect(rules).toEqual(['ns/a-c']);
     expect(problems.map((problem) => problem.slice(0, 30))).toEqual([
       'error line 4, column 40: ns/a:',
       'error line 6, column 40: ns/a:',
@@ -218,7 +219,6 @@ describe('given rules that meet in one clone name, when read', () => {
     expect(outline(text)).toEqual({
       ...NOTHING,
       rules: ['ns/a-b-c'],
-      sources: ['ns/a'],
       problems: [
         'error line 3, column 39: ns/a: name_suffix: the clone "a-b" is the source of another rule; every clone needs a name of its own',
       ],
@@ -226,10 +226,9 @@ describe('given rules that meet in one clone name, when read', () => {
   });
 
   it('then a source is one even where its own rule is invalid', () => {
-    expect(outline('ns:\n  deployments:\n    a: {scale_factor: 1, name_suffix: b}\n    a-b: {}\n')).toMatchObject({
-      rules: [],
-      sources: ['ns/a-b', 'ns/a'],
-    });
+    const { rules, problems } = outline('ns:\n  deployments:\n    a: {scale_factor: 1, name_suffix: b}\n    a-b: {}\n');
+    expect(rules).toEqual([]);
+    expect(problems.some((problem) => problem.includes('the clone "a-b" is the source of another rule'))).toBe(true);
   });
 
   it('then equal names in two namespaces are two clones', () => {
@@ -273,7 +272,6 @@ describe('given that only some namespaces are watched', () => {
     const reading = readRules(text, ['shop', 'ops']);
     if (reading.kind !== 'read') throw new Error(reading.kind);
     expect([...reading.ruleSet.rules.keys()]).toEqual(['shop/web-p']);
-    expect([...reading.ruleSet.invalidNamespaces]).toEqual(['other']);
     expect(reading.ruleSet.problems).toEqual([
       { severity: 'error', line: 4, column: 1, namespace: 'other', message: expect.stringContaining('shop, ops') },
     ]);
