@@ -17,6 +17,7 @@ import { elapsed, onScreen } from '@ddprofiler-rc/e2e/controlplane/progress.ts';
 import { describeMachine, machineInWords } from './machine.ts';
 import type { Context } from './measure/context.ts';
 import { measureConverge } from './measure/converge.ts';
+import { measureGuardrails } from './measure/guardrails.ts';
 import { measureIdle } from './measure/idle.ts';
 import { measureLatency } from './measure/latency.ts';
 import { measureLimits } from './measure/limits.ts';
@@ -38,6 +39,7 @@ const MEASURE: Readonly<Record<MeasurementName, (context: Context) => Promise<Me
   restart: measureRestart,
   noisy: measureNoisy,
   limits: measureLimits,
+  guardrails: measureGuardrails,
 };
 
 // What was started ends with this process: guarded-process.ts.

@@ -1,10 +1,10 @@
 /** What the bench finds: figures with their samples, and the bars that some of them must clear. Plain data, written as JSON as it is. */
 import { spreadOf } from './statistics.ts';
 
-export const MEASUREMENTS = ['converge', 'latency', 'idle', 'memory', 'restart', 'noisy', 'limits'] as const;
+export const MEASUREMENTS = ['converge', 'latency', 'idle', 'memory', 'restart', 'noisy', 'limits', 'guardrails'] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
 
-export type Unit = 's' | 'ms' | '×' | 'KiB' | 'MB' | '';
+export type Unit = 's' | 'ms' | 'µs' | '×' | 'KiB' | 'MB' | '';
 
 export interface Figure {
   /** Within its measurement; stable, for charts and bars. */

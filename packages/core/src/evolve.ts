@@ -48,7 +48,8 @@ import { rulesStream, type State, type StreamState, streamState, syncOf } from '
  */
 export function evolve(state: State, event: Event, read: ReadRules = readRules): State {
   const taken = take(state, event, read);
-  const isSame = taken.book.rules === state.book.rules && taken.memory === state.memory;
+  const { rules, removals } = taken.book;
+  const isSame = rules === state.book.rules && removals === state.book.removals && taken.memory === state.memory;
   const next = isSame ? taken : withRules(state, taken);
   const sync = syncOf(next);
   return sync === next.sync ? next : { ...next, sync };

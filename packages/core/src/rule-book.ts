@@ -1,6 +1,6 @@
 import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
 import { type Key, splitKey } from './keys.ts';
-import { isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
+import { isSameRemoval, isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
 import type { Problem, Rule, RulesReading } from './rules/rule.ts';
 
 /**
@@ -106,7 +106,21 @@ export function withMemory(book: RuleBook, { memory, namespaces }: BookBasis): R
     else removals.set(key, removalOf(rule));
   }
   for (const [key, removal] of memory?.removed ?? []) if (!rules.has(key) && isWatched(key)) removals.set(key, removal);
-  return { ...book, rules, clonesOf: bySource(rules), removals };
+  const isSame = isSameMap(rules, book.rules, (one, other) => one === other);
+  return {
+    ...book,
+    ...(isSame ? {} : { rules, clonesOf: bySource(rules) }),
+    removals: isSameMap(removals, book.removals, isSameRemoval) ? book.removals : removals,
+  };
+}
+
+/** Who keeps what was found by a map need not look again where it is the same one. */
+function isSameMap<Value>(
+  one: ReadonlyMap<Key, Value>,
+  other: ReadonlyMap<Key, Value>,
+  isSame: (value: Value, other: Value | undefined) => boolean,
+): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => isSame(value, other.get(key)));
 }
 
 /** @param confirmed what the ConfigMap says of deletions now */

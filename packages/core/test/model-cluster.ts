@@ -1,4 +1,4 @@
-import type { Effect, Event, Json, JsonObject, Key, Remember, State, Write } from '../src/index.ts';
+import type { Effect, Event, Json, JsonObject, Key, State, Write } from '../src/index.ts';
 import {
   canonicalJson,
   driftOf,
@@ -91,7 +91,7 @@ export class ModelCluster {
   }
 
   /** Carries out an effect: the answer to it, and what the watch tells of it. */
-  carryOut(effect: Exclude<Effect, Remember>): readonly Event[] {
+  carryOut(effect: Effect): readonly Event[] {
     const { key } = effect;
     const live = this.deployments.get(key);
     const uid = metadataOf(live).uid;
@@ -132,6 +132,8 @@ export class ModelCluster {
         const seen = this.#seen(key, { metadata, spec: { ...objectOf(live.spec), replicas: 0 } });
         return [{ type: 'written', key, effect: effect.kind, object: this.deployments.get(key) ?? null }, seen];
       }
+      case 'remember':
+        throw new Error('it is the state that knows what is due: see answersTo');
       case 'look': {
         const { target, question } = effect;
         const object = this.deployments.get(target);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { DEFAULT_LIMITS, type Event, type Json } from '@ddprofiler-rc/core';
+import { DEFAULT_LIMITS, type Event, type Json, objectAt } from '@ddprofiler-rc/core';
 import type { ApiAnswer, Transport } from '@ddprofiler-rc/k8s-adapter';
 import { expect, test, vi } from 'vitest';
 import type { JournalSink } from './journal/sink.ts';
@@ -27,6 +27,7 @@ const OBJECTS: Readonly<Record<string, readonly Json[]>> = {
 
 test('given all is known and nothing happens, then no list is held as it arrived', async () => {
   const lists = new Map<string, WeakRef<Event>>();
+  let version = 1;
   const journal: JournalSink = {
     event: (event) => {
       if (event.type === 'listed') lists.set(event.stream, new WeakRef(event));
@@ -34,12 +35,17 @@ test('given all is known and nothing happens, then no list is held as it arrived
     decided: () => undefined,
   };
   // That of Deployments, by far the largest, is the last to arrive, as on a real cluster.
-  const transport: Transport = async ({ path, query, signal }) => {
+  const transport: Transport = async ({ path, query, signal, body }) => {
     const kind = path.slice(path.lastIndexOf('/') + 1);
     if (query.watch !== undefined) return answer(endless(signal));
-    // Nothing is written but what people are told.
+    // Nothing is written but the memory, and what people are told.
+    if (path.includes('last-good')) {
+      version += 1;
+      return answer(once({ ...objectAt(body?.json), metadata: { ...metadata, resourceVersion: String(version) } }));
+    }
     if (OBJECTS[kind] === undefined) return answer(once({}));
-    if (kind === 'deployments') await vi.waitUntil(() => lists.size === 4, PATIENCE);
+    if (query.fieldSelector?.includes('last-good')) return answer(once({ metadata: { resourceVersion: '1' }, items: [] }));
+    if (kind === 'deployments') await vi.waitUntil(() => lists.size === 5, PATIENCE);
     return answer(once({ metadata: { resourceVersion: '1' }, items: OBJECTS[kind] }));
   };
   const pipeline = startPipeline({
@@ -63,7 +69,7 @@ test('given all is known and nothing happens, then no list is held as it arrived
       collectGarbage();
       return [...lists.values()].every((list) => list.deref() === undefined);
     }, PATIENCE);
-    expect([...lists.keys()]).toHaveLength(5);
+    expect([...lists.keys()]).toHaveLength(6);
   } finally {
     await pipeline.stop();
   }

@@ -6,13 +6,25 @@ import {
   evolve,
   type Json,
   objectAt,
+  reportClone,
   type State,
   touched,
 } from '@ddprofiler-rc/core';
 import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, ruleText, specOf } from '../../core/test/given.ts';
-import { ModelCluster } from '../../core/test/model-cluster.ts';
+import {
+  BINDING_LISTED,
+  fold,
+  KEY,
+  NOW,
+  nothingListed,
+  remembered,
+  rulesListed,
+  rulesSeen,
+  ruleText,
+  specOf,
+} from '../../core/test/given.ts';
+import { answersTo, ModelCluster } from '../../core/test/model-cluster.ts';
 import { createLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Reconciler } from './reconciler.ts';
@@ -23,6 +35,8 @@ let now: number;
 let metrics: Metrics;
 let told: Announcement[];
 let logged: string[];
+/** Writes of the memory, and whether each is urgent. */
+let asked: boolean[];
 let reconciler: Reconciler;
 /** What happens while a write is under way. */
 let meanwhile: () => void;
@@ -30,7 +44,7 @@ let meanwhile: () => void;
 /** Carries out what is decided at this moment, as the request says it. */
 const transport: Transport = async () => {
   const { effect } = decide(state, KEY, NOW);
-  const [answer] = effect === undefined ? [] : cluster.carryOut(effect);
+  const [answer] = effect === undefined ? [] : answersTo(cluster, state, effect);
   meanwhile();
   const object: Json = answer?.type === 'written' ? answer.object : { message: 'no' };
   return {
@@ -46,18 +60,20 @@ beforeEach(() => {
   cluster = new ModelCluster();
   state = fold([BINDING_LISTED, rulesListed(ruleText('0.5')), nothingListed()]);
   now = 0;
-  [told, logged] = [[], []];
+  [told, logged, asked] = [[], [], []];
   metrics = createMetrics({ processMetrics: false });
   meanwhile = () => undefined;
   reconciler = new Reconciler({
     transport,
     now: () => now,
     clock: () => NOW,
+    random: () => 0,
     log: createLogger('WARNING', { write: (line) => logged.push(line) }),
     metrics,
     journal: { event: () => undefined, decided: () => undefined },
     state: () => state,
     tell: (announcement) => told.push(announcement),
+    remember: (isUrgent) => asked.push(isUrgent),
     emit: (event) => {
       state = evolve(state, event);
     },
@@ -117,6 +133,63 @@ describe('from a source to its clone', () => {
     await reconciler.run(KEY);
     expect(await counted('ddprofiler_writes_total{kind="apply"}')).toBe(1);
     expect(await changes()).toBe(0);
+  });
+});
+
+describe('the memory', () => {
+  test('is asked for at once where a clone waits for it, and without haste where a clone is gone', async () => {
+    happens(rulesSeen(ruleText('1')));
+    expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
+    state = remembered(state);
+    happens(rulesSeen('{}'));
+    expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
+    expect(asked).toEqual([true, false]);
+    expect(await counted('ddprofiler_writes_total{kind="create"}')).toBe(0);
+  });
+});
+
+describe('a write that is undone each time', () => {
+  /** Takes our label off what was written, as a policy may, and so it is adopted anew each time. */
+  const strip = () => {
+    const metadata = objectAt(cluster.deployments.get(KEY), 'metadata');
+    const { 'app.kubernetes.io/managed-by': _, ...labels } = objectAt(metadata, 'labels');
+    state = evolve(state, cluster.edit(KEY, { metadata: { ...metadata, labels } }));
+  };
+
+  test('is repeated ever more rarely, and shown as failing', async () => {
+    state = fold([rulesSeen(ruleText('0.5', ['adopt: true'])), cluster.put('shop', 'web', specOf({}))], state);
+    const writes: number[] = [];
+    for (now = 0; now < 1_200_000; ) {
+      const outcome = await reconciler.run(KEY);
+      if (outcome.kind !== 'again') {
+        writes.push(now);
+        strip();
+      }
+      now += outcome.kind === 'again' ? outcome.afterMs : 1;
+    }
+    expect(writes.length).toBeLessThan(30);
+    const gaps = writes.slice(1).map((at, index) => at - (writes[index] ?? 0));
+    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(100_000);
+    const decision = reconciler.decisions.get(KEY);
+    expect(decision).toMatchObject({ verdict: 'waiting', reason: 'WrittenAgain' });
+    expect(decision && reportClone(state, decision)?.state).toBe('failing');
+    expect(logged.filter((line) => line.includes('WrittenAgain'))).toHaveLength(1);
+  });
+
+  test('counts anew once the source or the rule is another', async () => {
+    state = fold([rulesSeen(ruleText('0.5', ['adopt: true'])), cluster.put('shop', 'web', specOf({}))], state);
+    for (let round = 0; round < 40; round += 1) {
+      const outcome = await reconciler.run(KEY);
+      if (outcome.kind !== 'again') strip();
+      now += outcome.kind === 'again' ? outcome.afterMs : 1;
+    }
+    now += 1;
+    state = fold([cluster.put('shop', 'web', specOf({ image: 'web:2' }))], state);
+    expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
+    strip();
+    expect((await reconciler.run(KEY)).kind).toBe('again');
+    state = fold([rulesSeen(ruleText('1', ['adopt: true']))], state);
+    expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
   });
 });
 

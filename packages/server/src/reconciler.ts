@@ -97,7 +97,7 @@ export class Reconciler {
       effect === undefined || effect.kind === 'look' || effect.kind === 'remember'
         ? { ms: 0, isTold: false }
         : this.#repeats.waitFor(key, effect.kind, cause, started);
-    this.#note(ms > 0 && isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
+    this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
       metrics.noop();

@@ -24,7 +24,7 @@ describe('health', () => {
     expect(describeHealth(view(report('ready'), report('waiting'), report('held')))).toEqual({
       status: 'healthy',
       synced: true,
-      clones: { total: 3, ready: 1, progressing: 0, waiting: 1, held: 1, blocked: 0, failing: 0 },
+      clones: { total: 3, ready: 1, progressing: 0, waiting: 1, held: 1, blocked: 0, failing: 0, unclaimed: 0 },
       unhealthy: [],
       hazards: [],
       rules: { standing: 'read', problems: 0 },
@@ -50,10 +50,14 @@ describe('health', () => {
     expect(describeHealth(view()).status).toBe('healthy');
   });
 
-  test('given clones of every state, then each is counted', () => {
+  test('given clones of every state, then each is counted; what is unclaimed is no clone, and no ill health', () => {
+    expect(describeHealth(view(report('ready'), report('unclaimed')))).toMatchObject({
+      status: 'healthy',
+      clones: { total: 1, unclaimed: 1 },
+    });
     const { total, ...counts } = describeHealth(view(...CLONE_STATES.map((state) => report(state)))).clones;
     expect(total).toBe(6);
-    expect(Object.values(counts)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(Object.values(counts)).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 
   test('given no sync yet, then neither ready nor healthy, with the reasons', () => {

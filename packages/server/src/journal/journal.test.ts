@@ -14,6 +14,7 @@ import {
 } from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { memoryAnswers, remembered } from '../../../core/test/given.ts';
 import { JournalFile, type JournalLine, JournalRing, type JournalSink, Recorder, replay } from './index.ts';
 
 const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
@@ -40,6 +41,8 @@ function live(replicas: readonly number[], sink: JournalSink): State {
   take({ type: 'listed', stream: 'configmap/ops/rules', resourceVersion: '5', objects: [configMap] });
   take({ type: 'listed', stream: 'deployments/*', resourceVersion: '5', objects: [] });
   take({ type: 'listed', stream: 'autoscalers/*', resourceVersion: '5', objects: [] });
+  take({ type: 'listed', stream: 'memory', resourceVersion: '5', objects: [] });
+  for (const event of memoryAnswers(state, NOON)) take(event);
   for (const [index, count] of replicas.entries()) {
     const metadata = { namespace: 'shop', name: 'web', uid: 'w', resourceVersion: String(index + 10), generation: index };
     const container = { name: 'web', image: 'web:1', env: [{ name: 'TOKEN', value: 's3cret' }] };
@@ -71,7 +74,7 @@ describe('the journal in memory', () => {
         async (replicas, capacity) => {
           const result = await replay(linesOf(ringOf(replicas, capacity)));
           expect(result.fault).toBeUndefined();
-          expect(result.events + result.decisions).toBe(Math.min(capacity, 4 + 2 * replicas.length));
+          expect(result.events + result.decisions).toBe(Math.min(capacity, 6 + 2 * replicas.length));
         },
       ),
     );
@@ -84,8 +87,10 @@ describe('the journal in memory', () => {
     const metadata = { namespace: 'ops', name: 'rules', uid: 'rules', resourceVersion: '6' };
     const objects = [{ metadata, data: { r: text } }];
     const event: Event = { type: 'audited', stream: 'configmap/ops/rules', resourceVersion: '6', objects };
-    const after = evolve(state, event);
-    ring.event(event, 100, after);
+    const read = evolve(state, event);
+    ring.event(event, 100, read);
+    const after = remembered(read, NOON);
+    for (const answer of memoryAnswers(read, NOON)) ring.event(answer, 100, after);
     const decision = decide(after, 'shop/web-p', NOON);
     ring.decided(decision, 101, NOON);
     expect(decision.effect).toMatchObject({ intent: { spec: { replicas: 4 } } });
@@ -149,7 +154,7 @@ describe('a replay', () => {
     const { fault } = await replay(linesOf([...ring.lines(recorder())].join('')));
     expect(fault).toEqual({
       kind: 'differs',
-      line: 8,
+      line: 10,
       key: 'shop/web-p',
       differences: [{ path: 'replicas', recorded: '77', now: '2' }],
     });
@@ -175,7 +180,7 @@ describe('the journal on disk', () => {
     const file = fileWith();
     live([1, 2, 3], file);
     await file.close();
-    expect(await replayed(path)).toMatchObject({ events: 7, decisions: 3, notes: [] });
+    expect(await replayed(path)).toMatchObject({ events: 9, decisions: 3, notes: [] });
     expect((await replayed(path)).fault).toBeUndefined();
     for (const secret of SECRETS) expect(await readFile(path, 'utf8')).not.toContain(secret);
   });
@@ -238,7 +243,7 @@ describe('the journal on disk', () => {
     await file.close();
     const result = await replayed(path);
     expect(result.fault).toBeUndefined();
-    expect(result.notes[0]).toContain('8 records could not be written');
+    expect(result.notes[0]).toContain('10 records could not be written');
   });
 
   test('that begins on a full disk can be replayed from where it can be written', async () => {

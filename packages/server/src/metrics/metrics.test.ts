@@ -5,7 +5,7 @@ import { NO_HAZARDS, NO_REFUSALS } from './clone-metrics.ts';
 import { createMetrics, type Metrics, type MetricsView } from './metrics.ts';
 
 const VIEW: MetricsView = {
-  clonesByState: { ready: 5, progressing: 4, waiting: 3, held: 6, blocked: 2, failing: 1 },
+  clonesByState: { ready: 5, progressing: 4, waiting: 3, held: 6, blocked: 2, failing: 1, unclaimed: 7 },
   hazards: { ...NO_HAZARDS, HostPort: 2 },
   refused: { ...NO_REFUSALS, MassDeletionHeld: 18 },
   rulesValid: true,
