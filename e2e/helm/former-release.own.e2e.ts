@@ -100,13 +100,13 @@ async function eventually(
   for (const name of names) await sources.eventually(`${name}-p`, fits(name));
 }
 
-/** All of the clones that must not change: everything but annotations. */
+/** All of the clones that must not change: everything but annotations, and the generation, which the API server counts up for these too. */
 async function clones({ sources }: Place): Promise<unknown> {
   const found = await Promise.all(
     SOURCES.map(async (name) => {
       const clone = await sources.eventually(`${name}-p`, hasReplicas(2));
-      const { uid, generation, labels } = clone.metadata;
-      return [name, { uid, generation, labels, spec: clone.spec, replicaSets: await replicaSetsOf(sources, clone) }];
+      const { uid, labels } = clone.metadata;
+      return [name, { uid, labels, spec: clone.spec, replicaSets: await replicaSetsOf(sources, clone) }];
     }),
   );
   return Object.fromEntries(found);
