@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { BINDING_LISTED, fold, KEY, NOW, nothingListed, rulesListed, rulesSeen, ruleText, SCOPE, specOf } from '../test/given.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
-import { announcementOfRules, announcementOfWrite, announcementsOf } from './announcement.ts';
+import { announcementOfMemory, announcementOfRules, announcementOfWrite, announcementsOf } from './announcement.ts';
+import { bindingHash } from './clone/mark.ts';
 import { decide } from './decide.ts';
+import { evolve } from './evolve.ts';
 import type { State } from './state.ts';
 
 function given(rules: string): { readonly cluster: ModelCluster; readonly state: State } {
@@ -66,6 +68,44 @@ describe('what people are told of a write', () => {
     const gone = fold(cluster.carryOut(decision.effect), made);
     expect(announcementOfWrite(gone, decision)).toMatchObject({ reason: 'CloneDeleted', regarding: { kind: 'DDProfCrd' } });
   });
+});
+
+describe('what people are told of the memory', () => {
+  const { state } = given(ruleText('0.5'));
+  const failing = (code: string) => evolve(state, { type: 'rememberFailed', failure: { code, message: 'no' } });
+
+  test('what only they can mend, once', () => {
+    const refused = failing('Forbidden');
+    expect(announcementOfMemory(state, refused)).toMatchObject({
+      reason: 'MemoryFailed',
+      type: 'Warning',
+      regarding: { kind: 'DDProfCrd' },
+    });
+    expect(announcementOfMemory(refused, refused)).toBeUndefined();
+  });
+
+  test.each(['Conflict', 'ServerError', 'Unreachable'])('nothing of what passes: %s', (code) => {
+    expect(announcementOfMemory(state, failing(code))).toBeUndefined();
+  });
+});
+
+test('what people are told of a Deployment that bears our mark though no rule made it: on that Deployment, once', () => {
+  const { cluster, state } = given(ruleText('0.5'));
+  const labels = {
+    'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+    'ddprofiler-rc.grove/binding': bindingHash(state.scope.binding),
+    'ddprofiler-rc.grove/clone': 'forged',
+  };
+  const forged = fold([cluster.put('shop', 'forged', specOf({}), labels)], state);
+  const decision = decide(forged, 'shop/forged', NOW);
+  expect(announcementsOf(forged, undefined, decision)).toMatchObject([
+    {
+      type: 'Warning',
+      reason: 'Unclaimed',
+      regarding: { kind: 'Deployment', namespace: 'shop', name: 'forged', uid: expect.any(String) },
+    },
+  ]);
+  expect(announcementsOf(forged, decision, decision)).toEqual([]);
 });
 
 describe('what people are told of rules', () => {

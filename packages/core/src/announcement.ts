@@ -103,11 +103,15 @@ export function announcementOfRules(before: State, after: State): Announcement |
   return { ...base, reason: 'RulesInvalid', note: [errors, kept].filter(Boolean).join('; ') };
 }
 
+/** What only a person can mend. All else is over soon, or is told by more than this. */
+const LASTING = new Set(['Unauthorized', 'Forbidden', 'Invalid']);
+
 /** What a failed call about the memory has to tell, where the one before did not. */
 export function announcementOfMemory(before: State, after: State): Announcement | undefined {
   const regarding = bindingOf(after);
   const failure = failureOfMemory(after);
-  if (regarding === undefined || failure === undefined || failure.code === failureOfMemory(before)?.code) return undefined;
+  if (regarding === undefined || failure === undefined || !LASTING.has(failure.code)) return undefined;
+  if (failure.code === failureOfMemory(before)?.code) return undefined;
   const note = describeMemoryFailure(after.scope.binding, failure.code);
   return { regarding, type: 'Warning', reason: 'MemoryFailed', action: 'Remember', note };
 }

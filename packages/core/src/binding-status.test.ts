@@ -5,6 +5,7 @@ import {
   KEY,
   NOW,
   nothingListed,
+  remembered,
   rulesGone,
   rulesListed,
   rulesSeen,
@@ -14,9 +15,11 @@ import {
 } from '../test/given.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { bindingStatusOf } from './binding-status.ts';
+import { bindingHash } from './clone/mark.ts';
 import { type CloneReport, reportClone } from './clone-report.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { evolve } from './evolve.ts';
 import type { Limits } from './guardrails/limits.ts';
 import { type JsonObject, listAt, objectAt } from './json.ts';
 import type { Key } from './keys.ts';
@@ -49,6 +52,40 @@ function given(rules: string, limits: Partial<Limits> = {}): { readonly cluster:
 const GOOD = { RulesValid: 'True Valid', Ready: 'True AllReady', Degraded: 'False AsExpected' };
 
 describe('the status of the binding', () => {
+  test('a memory that cannot be written, with the right that is missing, until it can', () => {
+    const { state } = given(ruleText('0.5'));
+    const failed = evolve(evolve(state, rulesSeen(ruleText('1'))), {
+      type: 'rememberFailed',
+      failure: { code: 'Forbidden', message: 'no' },
+    });
+    expect(conditionsOf(failed)).toMatchObject({ Ready: 'False ClonesNotReady', Degraded: 'True MemoryFailed' });
+    expect(JSON.stringify(statusOf(failed))).toMatch(
+      /create and patch on configmap ddprofiler-rc-last-good-[0-9a-f]{16} in namespace ops/,
+    );
+    expect(conditionsOf(remembered(failed)).Degraded).toBe('False AsExpected');
+    const outdated = evolve(state, { type: 'rememberFailed', failure: { code: 'Conflict', message: 'no' } });
+    expect(conditionsOf(outdated).Degraded).toBe('False AsExpected');
+  });
+
+  test('a Deployment that bears the mark though no rule made it', () => {
+    const { cluster, state } = given(ruleText('0.5', ['suspend: true']));
+    const labels = {
+      'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+      'ddprofiler-rc.grove/binding': bindingHash(SCOPE.binding),
+      'ddprofiler-rc.grove/clone': 'forged',
+    };
+    const forged = fold([cluster.put('shop', 'forged', specOf({}), labels)], state);
+    expect(conditionsOf(forged)).toEqual({ ...GOOD, Degraded: 'True Unclaimed' });
+    expect(JSON.stringify(statusOf(forged))).toContain('shop/forged');
+  });
+
+  test('how many rules a text with errors leaves in force', () => {
+    const { state } = given(ruleText('0.5'));
+    const wrong = fold([rulesSeen('shop: {deployments: {api: {scale_factor: x, name_suffix: p}}}')], state);
+    expect(conditionsOf(wrong).RulesValid).toBe('False RulesInvalid');
+    expect(JSON.stringify(statusOf(wrong))).toContain('1 last good rules that it does not state stay in force');
+  });
+
   test('a clone that is not there yet is not ready; one that is, is', () => {
     const { cluster, state } = given(ruleText('0.5'));
     expect(conditionsOf(state)).toEqual({ ...GOOD, Ready: 'False ClonesNotReady' });

@@ -1,5 +1,5 @@
 import { isSameBinding, type RulesLocation, readBinding, readBindingObject } from './binding.ts';
-import type { Event } from './events.ts';
+import type { Event, Failure } from './events.ts';
 import { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
 import { type Json, stringMapAt } from './json.ts';
 import { type KubeObject, readKubeObject } from './kube-object.ts';
@@ -123,6 +123,12 @@ export function memoryWritten(state: State, answer: Json): State {
   const passed = streamState(state, 'memory').resourceVersion;
   const isNews = object !== undefined && compareResourceVersions(object.resourceVersion, passed) > 0;
   return isNews ? memorySeen(succeeded, object) : succeeded;
+}
+
+/** That another operator was faster, or somebody deleted it, is no failure: the watch tells what is there now. */
+export function memoryWriteFailed(state: State, failure: Failure): State {
+  const isOutdated = failure.code === 'Conflict' || failure.code === 'NotFound';
+  return isOutdated ? state : { ...state, memoryFailure: failure };
 }
 
 function withStored(state: State): State {

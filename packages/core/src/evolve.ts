@@ -28,6 +28,7 @@ import {
   configMapSeen,
   memoryGone,
   memorySeen,
+  memoryWriteFailed,
   memoryWritten,
 } from './evolve-rules.ts';
 import { withInterest } from './interest.ts';
@@ -84,7 +85,7 @@ function take(state: State, event: Event, read: ReadRules): State {
     case 'remembered':
       return memoryWritten(state, event.object);
     case 'rememberFailed':
-      return { ...state, memoryFailure: event.failure };
+      return memoryWriteFailed(state, event.failure);
   }
 }
 

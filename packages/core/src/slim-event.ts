@@ -4,10 +4,11 @@ import { type Event, kindOfStream, type StreamKind } from './events.ts';
 import type { Json } from './json.ts';
 import { keyOf } from './keys.ts';
 import { type KubeObject, keyOfObject, readKubeObject } from './kube-object.ts';
+import { writeMemory } from './memory.ts';
 import type { State } from './state.ts';
 
 /**
- * An event to be kept together with the state that it led to: of a Deployment that is in that state, its name alone is left; of an autoscaler
+ * An event to be kept together with the state that it led to: of a Deployment or a memory that is in that state, its name alone is left; of an autoscaler
  * or a budget, what the state would have of it. As it arrived, with what every manager owns, an object is many times that.
  *
  * Law: to fold `fullEvent(slimEvent(event, after), after)` is to fold `event`.
@@ -18,6 +19,8 @@ export function slimEvent(event: Event, after: State): Event {
     const read = readKubeObject(object);
     if (read === undefined) return object;
     switch (kind) {
+      case 'memory':
+        return slimMemory(read, after);
       case 'deployments':
         return slimDeployment(read, after);
       case 'autoscalers':
@@ -32,6 +35,7 @@ export function slimEvent(event: Event, after: State): Event {
 
 export function fullEvent(event: Event, after: State): Event {
   return withObjects(event, (object, kind) => {
+    if (kind === 'memory') return fullMemory(object, after);
     if (kind !== 'deployments') return object;
     // What is no stored object was left as it arrived, and has no name at its top.
     const { name, namespace } = typeof object === 'object' && object !== null && 'name' in object ? object : {};
@@ -45,6 +49,19 @@ function slimDeployment(object: KubeObject, { deployments }: State): Json {
   const known = deployments.get(keyOfObject(object));
   const isKnown = known?.uid === object.uid && known.resourceVersion === object.resourceVersion;
   return isKnown ? { name: known.name, namespace: known.namespace } : object.raw;
+}
+
+/** Its rules are in the state, where they are shared from one version to the next. */
+function slimMemory({ namespace, name, uid, resourceVersion, raw }: KubeObject, { memory }: State): Json {
+  const isKnown = memory?.uid === uid && memory.resourceVersion === resourceVersion && !memory.isDamaged;
+  return isKnown ? { namespace, name } : raw;
+}
+
+function fullMemory(object: Json, { memory }: State): Json {
+  const { namespace, name } = typeof object === 'object' && object !== null && 'name' in object ? object : {};
+  if (memory === undefined || namespace === undefined || name === undefined) return object;
+  const { uid, resourceVersion } = memory;
+  return { metadata: { namespace, name, uid, resourceVersion }, data: writeMemory(memory) };
 }
 
 /** One that targets no Deployment is known by its name alone: none of that name does. */
@@ -67,6 +84,8 @@ function withObjects(event: Event, make: (object: Json, kind: StreamKind) => Jso
       return { ...event, object: make(event.object, kindOfStream(event.stream)) };
     case 'written':
       return { ...event, object: make(event.object, 'deployments') };
+    case 'remembered':
+      return { ...event, object: make(event.object, 'memory') };
     case 'looked':
       return event.object === undefined ? event : { ...event, object: make(event.object, 'deployments') };
     case 'vanished':
@@ -75,7 +94,6 @@ function withObjects(event: Event, make: (object: Json, kind: StreamKind) => Jso
     case 'deleteAccepted':
     case 'writeFailed':
     case 'lookFailed':
-    case 'remembered':
     case 'rememberFailed':
       return event;
   }

@@ -1,4 +1,4 @@
-import type { Effect, Event, Intent, Json } from '@ddprofiler-rc/core';
+import type { Event, Intent, Json, Look, Write } from '@ddprofiler-rc/core';
 import { describe, expect, test } from 'vitest';
 import { ScriptedTransport } from '../test/scripted-transport.ts';
 import { execute } from './execute.ts';
@@ -14,10 +14,10 @@ const INTENT: Intent = {
   spec: { replicas: 2 },
 };
 
-const CREATE: Effect = { kind: 'create', key: KEY, intent: INTENT };
-const APPLY: Effect = { kind: 'apply', key: KEY, uid: 'uid-1', intent: INTENT };
-const SCALE: Effect = { kind: 'scaleToZero', key: KEY, uid: 'uid-1', resourceVersion: '7' };
-const DELETE: Effect = { kind: 'delete', key: KEY, uid: 'uid-1' };
+const CREATE: Write = { kind: 'create', key: KEY, intent: INTENT };
+const APPLY: Write = { kind: 'apply', key: KEY, uid: 'uid-1', intent: INTENT };
+const SCALE: Write = { kind: 'scaleToZero', key: KEY, uid: 'uid-1', resourceVersion: '7' };
+const DELETE: Write = { kind: 'delete', key: KEY, uid: 'uid-1' };
 const EFFECTS = [CREATE, APPLY, SCALE, DELETE];
 
 /** The API server's answer to an apply of INTENT, with `replicas` as admission left them. */
@@ -45,7 +45,7 @@ interface Ran {
   readonly request: ApiRequest;
 }
 
-async function run(effect: Effect, answer: (api: ScriptedTransport) => void): Promise<Ran> {
+async function run(effect: Write | Look, answer: (api: ScriptedTransport) => void): Promise<Ran> {
   const api = new ScriptedTransport();
   const event = execute(api.transport, effect);
   answer(api);
@@ -215,7 +215,7 @@ test('given handOver, then it is an apply of the replicas alone by another manag
 
 describe('a look', () => {
   const TARGET = 'default/web';
-  const LOOK: Effect = { kind: 'look', key: KEY, target: TARGET, question: 7 };
+  const LOOK: Look = { kind: 'look', key: KEY, target: TARGET, question: 7 };
   const ASKED = { key: KEY, target: TARGET };
   const FOUND: Json = { metadata: { namespace: 'default', name: 'web', uid: 'uid-2', resourceVersion: '9' }, spec: {} };
   const absent = (details: Json): Json => ({ kind: 'Status', reason: 'NotFound', message: 'not found', details, code: 404 });
