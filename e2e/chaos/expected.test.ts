@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { at, type JsonRecord } from '../controlplane/json.ts';
-import { complaintsAbout, replicasFor } from './expected.ts';
+import { complaintsAbout, removedIn, replicasFor } from './expected.ts';
 import type { RuleDraft } from './rule-draft.ts';
 
 const RULE: RuleDraft = {
@@ -50,8 +50,6 @@ const SOURCE: JsonRecord = {
   },
 };
 
-const remembered = (rule: object): string => JSON.stringify({ one: { deployments: { app: rule } } });
-
 const CLONE: JsonRecord = {
   metadata: {
     name: 'app-x',
@@ -61,7 +59,7 @@ const CLONE: JsonRecord = {
       note: 'n',
       'ddprofiler-rc.grove/source': 'app',
       'ddprofiler-rc.grove/source-uid': 'u1',
-      'ddprofiler-rc.grove/rule': remembered({ name_suffix: 'x' }),
+      'ddprofiler-rc.grove/on-rule-removed': 'delete',
       'deployment.kubernetes.io/revision': '3',
     },
   },
@@ -91,18 +89,25 @@ const complaints = (
     rules = [RULE],
     source = SOURCE,
     others = {},
+    removed = {},
     foreignMarks = new Map(),
   }: {
     rules?: readonly RuleDraft[];
     source?: JsonRecord | undefined;
     others?: Record<string, JsonRecord>;
+    removed?: Record<string, string>;
     foreignMarks?: ReadonlyMap<string, ReadonlySet<string>>;
   } = {},
 ) => {
   const deployments = new Map<string, JsonRecord>(Object.entries(others));
   if (Object.keys(source).length > 0) deployments.set('one/app', source);
   if (clone !== undefined) deployments.set('one/app-x', clone);
-  return complaintsAbout({ drafts: { rules, broken: false }, deployments, foreignMarks });
+  return complaintsAbout({
+    drafts: { rules, broken: false },
+    deployments,
+    removed: new Map(Object.entries(removed)),
+    foreignMarks,
+  });
 };
 const NO_SOURCE: JsonRecord = {};
 
@@ -200,17 +205,33 @@ describe('given no source, or no rule', () => {
   });
 
   test.each([
-    [undefined, 0, 1],
     ['delete', 0, 1],
     ['scale_to_zero', 2, 1],
     ['scale_to_zero', 0, 0],
     ['keep', 2, 0],
-  ] as const)('no rule, remembered on_rule_removed %s: %i replicas are %i complaints', (policy, replicas, count) => {
-    const rule = remembered(policy === undefined ? {} : { on_rule_removed: policy });
-    const annotations = { ...annotationsOf(CLONE), 'ddprofiler-rc.grove/rule': rule };
-    const clone = changed(changed(CLONE, 'spec/replicas', replicas), 'metadata/annotations', annotations);
-    expect(complaints(clone, { rules: [] })).toHaveLength(count);
+  ] as const)('no rule, and the memory says on_rule_removed %s: %i replicas are %i complaints', (policy, replicas, count) => {
+    const clone = changed(CLONE, 'spec/replicas', replicas);
+    expect(complaints(clone, { rules: [], removed: { 'one/app-x': policy } })).toHaveLength(count);
   });
+
+  test('no rule, and none in the memory: no rule made it', () => {
+    expect(complaints(CLONE, { rules: [] })).toEqual(['one/app-x has no rule, and the memory has none that made it']);
+  });
+});
+
+test('the memory says what becomes of clones that lost their rule', () => {
+  const lines = [
+    '{"clone":"one/a-x","on_rule_removed":"keep","source":"one/a"}',
+    '{"clone":"two/b-x","on_rule_removed":"delete"}',
+  ];
+  const data = { 'removed.jsonl': `${lines.join('\n')}\n` };
+  expect(removedIn({ data })).toEqual(
+    new Map([
+      ['one/a-x', 'keep'],
+      ['two/b-x', 'delete'],
+    ]),
+  );
+  expect(removedIn({})).toEqual(new Map());
 });
 
 test('what is no clone bears no trace of the operator', () => {
@@ -224,9 +245,8 @@ test('what is no clone bears no trace of the operator', () => {
 
 test('all clones name one binding', () => {
   const labels = { ...MARK, 'ddprofiler-rc.grove/clone': 'b-x', 'ddprofiler-rc.grove/binding': 'b2' };
-  const annotations = { 'ddprofiler-rc.grove/rule': remembered({ on_rule_removed: 'keep' }) };
-  const other = { metadata: { name: 'b-x', labels, annotations } };
-  expect(complaints(CLONE, { others: { 'one/b-x': other } })).toEqual(['clones name 2 bindings']);
+  const other = { metadata: { name: 'b-x', labels } };
+  expect(complaints(CLONE, { others: { 'one/b-x': other }, removed: { 'one/b-x': 'keep' } })).toEqual(['clones name 2 bindings']);
 });
 
 test.each([

@@ -6,7 +6,7 @@
  * | --- | --- | --- |
  * | yes | there | exist and be what the rule makes of the source, if the name is not somebody else's |
  * | yes | gone | as `on_source_deleted` says; where there is none, none needs to come |
- * | none | any | as the `on_rule_removed` says that is remembered on it |
+ * | none | any | as the `on_rule_removed` says that the memory has for it; it must have one |
  *
  * And: nothing that bears our mark is anything but a clone; a Deployment of people, or a source, bears no trace of the operator; what
  * people put on a clone beside what the operator owns is still there.
@@ -20,6 +20,8 @@ export type Truth = {
   readonly drafts: Drafts;
   /** Every Deployment of the namespaces that are watched, by `namespace/name`. */
   readonly deployments: ReadonlyMap<string, JsonRecord>;
+  /** What the memory says of clones whose rule is gone, by `namespace/name`: their `on_rule_removed`. */
+  readonly removed: ReadonlyMap<string, string>;
   /** Annotations that people put on clones, by the clone's UID. */
   readonly foreignMarks: ReadonlyMap<string, ReadonlySet<string>>;
 };
@@ -27,13 +29,15 @@ export type Truth = {
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const CLONE = 'ddprofiler-rc.grove/clone';
 const BINDING = 'ddprofiler-rc.grove/binding';
+const ON_RULE_REMOVED = 'ddprofiler-rc.grove/on-rule-removed';
+/** Version 0.1.0 reads it. */
 const RULE = 'ddprofiler-rc.grove/rule';
-const MARK_ANNOTATIONS = ['ddprofiler-rc.grove/source', 'ddprofiler-rc.grove/source-uid', RULE];
+const MARK_ANNOTATIONS = ['ddprofiler-rc.grove/source', 'ddprofiler-rc.grove/source-uid', ON_RULE_REMOVED, RULE];
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
 
 /** One sentence each; none where all is as it must be. */
 export const complaintsAbout = (truth: Truth): readonly string[] => {
-  const { drafts, deployments } = truth;
+  const { drafts, deployments, removed } = truth;
   const byClone = new Map(drafts.rules.map((rule) => [cloneKeyOf(rule), rule]));
   const complaints: string[] = [];
   for (const [key, rule] of byClone) {
@@ -45,7 +49,7 @@ export const complaintsAbout = (truth: Truth): readonly string[] => {
   }
   for (const [key, deployment] of deployments) {
     if (isOurs(deployment)) {
-      if (!byClone.has(key)) complaints.push(...withoutRule(deployment).map((text) => `${key} ${text}`));
+      if (!byClone.has(key)) complaints.push(...withoutRule(deployment, removed.get(key)).map((text) => `${key} ${text}`));
       complaints.push(...lostMarks(truth, deployment).map((text) => `${key} ${text}`));
     } else if (managersOf(deployment).some((manager) => manager.startsWith('ddprofiler-rc'))) {
       complaints.push(`${key} is no clone, and the operator wrote to it`);
@@ -80,18 +84,20 @@ const lostMarks = ({ foreignMarks }: Truth, clone: JsonRecord): readonly string[
   return [...marks].filter((mark) => annotations[mark] === undefined).map((mark) => `lost the annotation ${mark} of people`);
 };
 
-const withoutRule = (clone: JsonRecord): readonly string[] => {
-  const policy = rememberedRule(clone).on_rule_removed ?? 'delete';
+const withoutRule = (clone: JsonRecord, policy: string | undefined): readonly string[] => {
+  if (policy === undefined) return ['has no rule, and the memory has none that made it'];
   if (policy === 'keep') return [];
   if (policy === 'scale_to_zero') return replicasOf(clone) === 0 ? [] : [`has no rule, and ${replicasOf(clone)} replicas`];
   return ['has no rule, and is still there'];
 };
 
-/** The annotation is a rules text with one rule, as JSON. */
-const rememberedRule = (clone: JsonRecord): JsonRecord => {
-  const [ofNamespace] = Object.values(at(JSON.parse(textAt(clone, 'metadata', 'annotations', RULE) || '{}')));
-  const [rule] = Object.values(at(ofNamespace, 'deployments'));
-  return at(rule);
+/** The memory's ConfigMap has one line per clone that lost its rule. */
+export const removedIn = (memory: JsonRecord): Truth['removed'] => {
+  const lines = textAt(memory, 'data', 'removed.jsonl')
+    .split('\n')
+    .filter((line) => line !== '');
+  const removals = lines.map((line) => at(JSON.parse(line)));
+  return new Map(removals.map((removal) => [textAt(removal, 'clone'), textAt(removal, 'on_rule_removed')]));
 };
 
 const withoutSource = ({ onSourceDeleted }: RuleDraft, clone: JsonRecord | undefined): readonly string[] => {
@@ -110,12 +116,22 @@ const following = (rule: RuleDraft, source: JsonRecord, clone: JsonRecord | unde
     ...differences(wantedAnnotations(source), without(at(clone, 'metadata', 'annotations'), MARK_ANNOTATIONS), 'annotations'),
     ...differences(wantedOwners(rule, source), ownersOf(clone), 'ownerReferences'),
     ...differences(
-      { 'source-uid': textAt(source, 'metadata', 'uid'), source: rule.source },
-      { 'source-uid': annotationOf(clone, 'source-uid'), source: annotationOf(clone, 'source') },
+      markOf(rule, textAt(source, 'metadata', 'uid')),
+      Object.fromEntries(['source-uid', 'source', 'on-rule-removed', 'rule'].map((name) => [name, annotationOf(clone, name)])),
       'mark',
     ),
   ];
 };
+
+/** `rule`, for version 0.1.0: what it would do else is what `delete` says. */
+const markOf = ({ namespace, source, onRuleRemoved = 'delete' }: RuleDraft, sourceUid: string): JsonRecord => ({
+  'source-uid': sourceUid,
+  source,
+  'on-rule-removed': onRuleRemoved,
+  ...(onRuleRemoved === 'delete'
+    ? {}
+    : { rule: JSON.stringify({ [namespace]: { deployments: { [source]: { on_rule_removed: onRuleRemoved } } } }) }),
+});
 
 const annotationOf = (clone: JsonRecord, name: string): string =>
   textAt(clone, 'metadata', 'annotations', `ddprofiler-rc.grove/${name}`);

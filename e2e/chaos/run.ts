@@ -23,7 +23,7 @@ import { randomOf } from '../faults/random.ts';
 import { memoryOf } from '../harness/rights.ts';
 import { deploymentsIn, insist } from './api.ts';
 import { type ChaosCluster, setRights, startChaosCluster } from './cluster.ts';
-import { complaintsAbout } from './expected.ts';
+import { complaintsAbout, removedIn } from './expected.ts';
 import { deposedWrites } from './leadership.ts';
 import { type LeaseWatch, watchLeases } from './lease-watch.ts';
 import { isCloneName } from './manifests.ts';
@@ -169,8 +169,7 @@ const storm = async (
   const entries = await readAuditLog(controlPlane.auditLog);
   const users = new Set<string>(operators.map(({ user }) => user));
   complaints.push(...operators.flatMap((operator) => operator.misbehaved()));
-  const memory = { namespace: SYSTEM, name: memoryOf({ namespace: SYSTEM, binding: BINDING }) };
-  complaints.push(...trespasses(entries, { operators: users, isCloneName, namespaces: new Set(NAMESPACES), memory }));
+  complaints.push(...trespasses(entries, { operators: users, isCloneName, namespaces: new Set(NAMESPACES), memory: MEMORY }));
   if (two) complaints.push(...deposedWrites(entries, users, leases.holdings()));
   // A life that was killed while it started has none.
   const journals = operators.flatMap((operator) => operator.journals).filter((path) => existsSync(path));
@@ -192,8 +191,15 @@ const storm = async (
   };
 };
 
-const lookAt = async (people: People, { api }: ChaosCluster): Promise<readonly string[]> =>
-  complaintsAbout({ drafts: people.drafts(), deployments: await deploymentsIn(api, NAMESPACES), foreignMarks: people.marks });
+const MEMORY = { namespace: SYSTEM, name: memoryOf({ namespace: SYSTEM, binding: BINDING }) };
+const MEMORY_PATH = `/api/v1/namespaces/${MEMORY.namespace}/configmaps/${MEMORY.name}`;
+
+const lookAt = async (people: People, { api }: ChaosCluster): Promise<readonly string[]> => {
+  // The memory first: a clone that is there after it was read was there before, too.
+  const { body: memory } = await insist(api, 'GET', MEMORY_PATH, {}, [200, 404]);
+  const deployments = await deploymentsIn(api, NAMESPACES);
+  return complaintsAbout({ drafts: people.drafts(), deployments, removed: removedIn(memory), foreignMarks: people.marks });
+};
 
 /** What is still wrong when the time is over. */
 const converge = async (people: People, cluster: ChaosCluster): Promise<readonly string[]> => {

@@ -3,6 +3,9 @@
  * namespace before the canary changed reached the operator before that change did, so when the canary's clone followed, all of
  * it was decided on. Twice, since a key that was just touched is held for a moment (the debounce), while the canary's is not.
  */
+import { type Api, deploymentPath, MERGE } from '../chaos/api.ts';
+import { at, textAt } from '../controlplane/json.ts';
+import { waitFor } from '../controlplane/wait.ts';
 import { envOf, type World } from './world.ts';
 
 /** To be put under `deployments:` of the rules. */
@@ -23,5 +26,19 @@ export async function everythingWasDecided(world: World): Promise<void> {
       CANARY_CLONE,
       (clone) => envOf(clone).TURN === turn || `turn ${turn} has not come to the canary's clone`,
     );
+  }
+}
+
+/** The same without kubectl, for who asks often: one who may get and patch Deployments. The turn is an annotation. */
+export async function everythingWasDecidedFor(api: Api, { namespace }: World): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    turns += 1;
+    const annotations = { turn: String(turns) };
+    await api.ask('PATCH', deploymentPath(namespace, CANARY), { body: { metadata: { annotations } }, contentType: MERGE });
+    const probe = async () => {
+      const { body } = await api.ask('GET', deploymentPath(namespace, CANARY_CLONE));
+      return at(body, 'metadata', 'annotations').turn === annotations.turn || textAt(body, 'message');
+    };
+    await waitFor("the canary's clone to follow", probe, { pollMs: 10 });
   }
 }

@@ -5,7 +5,8 @@ import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { type Exit, type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
 import { waitFor } from '../controlplane/wait.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));
+/** The operator of this tree. */
+export const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));
 
 /** One JSON line of the operator's log. */
 export interface LogLine {

@@ -3,7 +3,7 @@
  * with the environment of the pod's container, a token of its service account, and so exactly its rights.
  */
 import { waitFor } from '../controlplane/wait.ts';
-import { type Operator, startOperator } from './operator.ts';
+import { type Operator, operatorBy, PROGRAM } from './operator.ts';
 import { asInPod, clusterAddress, requestToken, serviceAccountFiles } from './service-account.ts';
 import type { Place } from './world.ts';
 
@@ -33,18 +33,19 @@ export async function userOf(place: Place): Promise<string> {
   return `system:serviceaccount:${place.namespace}:${spec.template.spec.serviceAccountName}`;
 }
 
-/** Starts the operator of the release; its port is any free one. */
-export async function operatorOfRelease(place: Place): Promise<Operator> {
+/**
+ * Starts the operator of the release; its port is any free one.
+ * @param program another version's
+ */
+export async function operatorOfRelease(place: Place, program = PROGRAM): Promise<Operator> {
   const { spec } = await chartDeployment(place);
   const { serviceAccountName, containers } = spec.template.spec;
   const environment = Object.fromEntries((containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
   const address = await clusterAddress(place);
   const { hostname, port } = new URL(address.server);
   const files = await serviceAccountFiles(place, address, await requestToken(place, serviceAccountName));
-  return startOperator(
-    { ...environment, PORT: '0', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' },
-    { wrapper: await asInPod(files.directory) },
-  );
+  const settings = { PORT: '0', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' };
+  return operatorBy([...(await asInPod(files.directory)), program], { ...environment, ...settings });
 }
 
 /** Waits until the pods of the release are there: what refuses them, such as Pod Security, is told by its ReplicaSet. */

@@ -115,6 +115,11 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
   };
   await makeServiceAccount({ apply }, ACCOUNT);
   await letRead(binding);
+  let kubeconfig: Promise<string> | undefined;
+  const makeKubeconfig = async (): Promise<string> => {
+    const place = { kubectl, namespace };
+    return kubeconfigWithToken(await clusterAddress(place), await requestToken(place, ACCOUNT), facts.context);
+  };
 
   return {
     namespace,
@@ -172,12 +177,11 @@ export async function makeWorldIn(facts: WorldCluster, purpose: string): Promise
     eventuallyGone: (name) =>
       waitFor(`deployment ${namespace}/${name} to be gone`, async () => (await deployment(name)) === undefined || 'it is there'),
     operator: async (env = {}) => {
-      const place = { kubectl, namespace };
-      const token = await requestToken(place, ACCOUNT);
+      kubeconfig ??= makeKubeconfig();
       const operator = await startOperator({
         CLIENT: 'eks',
         CLUSTER: facts.context,
-        KUBECONFIG: await kubeconfigWithToken(await clusterAddress(place), token, facts.context),
+        KUBECONFIG: await kubeconfig,
         CRD_NAMESPACE: namespace,
         CRD_NAME: binding,
         WATCH_NAMESPACES: namespace,

@@ -121,13 +121,14 @@ describe('given limits of the administrator', () => {
     await world.source('big', { replicas: 5 });
     for (const name of ['one', 'two', 'three']) await world.source(name, { replicas: 1 });
     const operator = await world.operator({ ...(await settings()), MAX_REPLICAS: '4', MAX_CLONES: '2' });
-    // What is refused for its size takes no room from the others.
-    for (const name of ['one-p', 'three-p']) await world.eventually(name, hasReplicas(1));
+    // A place belongs to a rule, in the order of their clones' names; one that is refused for its size keeps it.
+    await world.eventually('one-p', hasReplicas(1));
     const { message } = await eventuallyCondition(world, 'Degraded', 'True', 'ReplicasAboveMaximum');
     expect(message).toContain('allows 4');
     const metrics = (await operator.get('/metrics')).body;
     expect(metrics).toContain('ddprofiler_refusals_total{reason="ReplicasAboveMaximum"} 1');
-    expect(metrics).toContain('ddprofiler_refusals_total{reason="TooManyClones"} 1');
+    expect(metrics).toContain('ddprofiler_refusals_total{reason="TooManyClones"} 2');
+    expect((await world.deployments()).map(({ metadata }) => metadata.name)).toEqual(['big', 'one', 'one-p', 'three', 'two']);
   });
 });
 

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { all, hasEnv, hasImage } from '../harness/conditions.ts';
-import { type Footprint, footprint, footprints } from '../harness/footprint.ts';
+import { type Footprint, footprints } from '../harness/footprint.ts';
 import { noticedBy, saidOfRules } from '../harness/noticing.ts';
 import type { LogLine, Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
@@ -165,7 +165,7 @@ describe.for(BREAKAGES.map((breakage) => [breakage.how, breakage] as const))('wh
   });
 });
 
-describe('when one rule has a bad scale_factor, and others are changed, added and removed with it', () => {
+describe('when one rule has a bad scale_factor, and others are changed, added and left out with it', () => {
   const THREE = `${GOOD}    job: { scale_factor: "1", name_suffix: profiler }\n`;
   const PARTLY_BAD = `
 $NS:
@@ -177,22 +177,29 @@ $NS:
 `;
   const PLACE = { line: 5, column: 26 };
 
-  async function broken(): Promise<{ readonly world: World; readonly operator: Operator; readonly before: Footprint }> {
+  const UNTOUCHED = ['web-profiler', 'job-profiler'];
+
+  type Before = Readonly<Record<string, Footprint>>;
+
+  async function broken(): Promise<{ readonly world: World; readonly operator: Operator; readonly before: Before }> {
     const { world, operator } = await given(THREE);
     await world.source('job', { replicas: 1 });
     await world.source('new', { replicas: 1 });
     await world.eventually('job-profiler', hasReplicas(1));
     await everythingWasDecided(world);
-    return { world, operator, before: await footprint(world, 'web-profiler') };
+    return { world, operator, before: await footprints(world, UNTOUCHED) };
   }
 
   async function expectOthersApplied(world: World): Promise<void> {
     await world.eventually('api-profiler', all(hasReplicas(2), hasImage(IMAGE), hasEnv({ OWN: 'api', RULE: 'api' })));
     await world.eventually('new-profiler', hasReplicas(1));
-    await world.eventuallyGone('job-profiler');
   }
 
-  async function expectWebFollowsThenMend(world: World, { metadata: { uid } }: Footprint): Promise<void> {
+  async function expectFollowingThenMend(world: World, before: Before): Promise<void> {
+    const uid = before['web-profiler']?.metadata.uid;
+    await world.source('job', { replicas: 2 });
+    const job = await world.eventually('job-profiler', hasReplicas(2));
+    expect(job.metadata.uid).toBe(before['job-profiler']?.metadata.uid);
     await world.source('web', { replicas: 6, image: OTHER_IMAGE, env: { OWN: 'changed' } });
     const following = all(hasReplicas(3), hasImage(OTHER_IMAGE), hasEnv({ OWN: 'changed', RULE: 'web' }));
     expect((await world.eventually('web-profiler', following)).metadata.uid).toBe(uid);
@@ -200,9 +207,10 @@ $NS:
     await world.rules(PARTLY_BAD.replace('0,75', '0.75').replace('never', 'at last'));
     const mended = all(hasReplicas(5), hasImage(OTHER_IMAGE), hasEnv({ OWN: 'changed', RULE: 'at last' }));
     expect((await world.eventually('web-profiler', mended)).metadata.uid).toBe(uid);
+    await world.eventuallyGone('job-profiler');
   }
 
-  test('then the others apply, and its clone follows the last good one', async () => {
+  test('then the others apply, nothing is removed, and what is unknown follows the last good rules', async () => {
     const { world, operator, before } = await broken();
 
     const said = await noticedBy(operator, () => world.rules(PARTLY_BAD));
@@ -211,8 +219,8 @@ $NS:
     expect(said.find(({ level }) => level === 'error')?.msg).toContain('scale_factor');
     await expectOthersApplied(world);
     await everythingWasDecided(world);
-    expect(await footprint(world, 'web-profiler'), 'untouched').toEqual(before);
-    await expectWebFollowsThenMend(world, before);
+    expect(await footprints(world, UNTOUCHED), 'untouched').toEqual(before);
+    await expectFollowingThenMend(world, before);
   });
 
   test('while the operator is down, then the same as it starts', async () => {
@@ -225,7 +233,7 @@ $NS:
     await expectOthersApplied(world);
     await everythingWasDecided(world);
     expectPlace(saidOfRules(again), PLACE);
-    expect(await footprint(world, 'web-profiler'), 'untouched').toEqual(before);
-    await expectWebFollowsThenMend(world, before);
+    expect(await footprints(world, UNTOUCHED), 'untouched').toEqual(before);
+    await expectFollowingThenMend(world, before);
   });
 });

@@ -13,6 +13,7 @@ import {
   specOf,
 } from '../test/given.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
+import { markLabels } from './clone/mark.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -54,6 +55,16 @@ describe('the keys that an event concerns', () => {
     expect(touchedBy(state, event({ deletionTimestamp: '2026-01-01T00:00:00Z' }))).toEqual([KEY]);
     expect(touchedBy(state, event({}))).toEqual([]);
   });
+});
+
+test('a source that bears our mark, when its rule goes and when it comes back: from then on it is unclaimed, or not any more', () => {
+  const { cluster, state } = given();
+  const marked = fold([cluster.put('shop', 'web', specOf({}), markLabels(SCOPE.binding, 'web'))], state);
+  const gone = rulesSeen('{}');
+  expect(touchedBy(marked, gone)).toContain(SOURCE);
+  const unclaimed = evolve(marked, gone);
+  expect(decide(unclaimed, SOURCE, 0).reason).toBe('Unclaimed');
+  expect(touchedBy(unclaimed, rulesSeen(ruleText('0.5')))).toContain(SOURCE);
 });
 
 test('a failure is forgotten with the rule, where there is no clone', () => {

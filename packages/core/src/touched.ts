@@ -16,8 +16,8 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | any, before the first complete sync | none |
  * | the one that completes it | all |
  * | one that changed the rules, or the memory | those of which another rule is in force, or of which the memory says something else |
+ * | … so that a marked source is named by rules no more, or anew | its own key, too |
  * | … so that rules that are not stated are unknown, or not any more; or that deletions are confirmed | those without a rule, too |
- * | … so that a Deployment that bears our mark is a source now, or is none any more | its own, too |
  * | … where the number of clones is limited | those that wait for a place, too |
  * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
@@ -50,13 +50,13 @@ function* ofRules(before: State, after: State): Iterable<Key> {
     if ((isAboutAll && isUnruled) || isWaiting || !isSameInRules(before, after, key)) yield key;
   }
   if (isAboutAll) yield* after.unclaimed.keys();
-  if (before.unclaimed === after.unclaimed) return;
-  // A source of another rule is unclaimed no more; one that ceased to be a source may be.
-  for (const [one, other] of [
-    [before, after],
-    [after, before],
-  ] as const)
-    for (const key of one.unclaimed.keys()) if (!other.unclaimed.has(key)) yield key;
+  if (before.unclaimed !== after.unclaimed) yield* ofUnclaimed(before, after);
+}
+
+/** A Deployment that bears our mark, and that rules named, or name now: as a source, its own key is no rule's. */
+function* ofUnclaimed({ unclaimed: before }: State, { unclaimed: after }: State): Iterable<Key> {
+  for (const key of before.keys()) if (!after.has(key)) yield key;
+  for (const key of after.keys()) if (!before.has(key)) yield key;
 }
 
 function namesIn({ book, memory }: State): readonly Key[] {

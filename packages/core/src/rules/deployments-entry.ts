@@ -35,9 +35,8 @@ export function deploymentsOf({ key, value }: YamlEntry, problems: Problem[]): Y
   for (const { key: other } of value.entries) {
     if (other === entry?.key) continue;
     const reportOther = reportInto(problems, { namespace, field: safeName(other.text) });
-    const meant = suggestion(other.text, ['deployments']);
-    // Rules may stand under a key that was meant to be `deployments`: which ones is not known.
-    reportOther(entry && meant === '' ? 'warning' : 'error', other, `unknown key, ignored${meant}`);
+    // Rules may stand there, as where they are indented too little: which ones is not known.
+    reportOther('error', other, `unknown key, ignored${suggestion(other.text, ['deployments'])}`);
   }
   if (entry === undefined) return refuse(key, 'no deployments in this entry; accepted is a mapping with deployments');
   const deployments = entry.value;

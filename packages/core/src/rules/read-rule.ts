@@ -2,7 +2,7 @@ import { setAndUnset } from './container-fields.ts';
 import { type Draft, readFields } from './field-table.ts';
 import { DNS_SUBDOMAIN, isDnsSubdomain } from './names.ts';
 import type { Position } from './positions.ts';
-import { quoted } from './quoting.ts';
+import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
 import type { Problem, Rule } from './rule.ts';
 import { DEFAULTS, REQUIRED, RULE_FIELDS, type Settings } from './rule-fields.ts';
@@ -35,6 +35,10 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
     return undefined;
   }
   const draft = readFields(node, RULE_FIELDS, report);
+  for (const { key, value } of node.entries) {
+    const message = 'a rule within another one; rules stand side by side, each under its source';
+    if (looksLikeRules(value)) report.within(safeName(key.text))('error', key, message);
+  }
   for (const name of REQUIRED) {
     if (placeOf(node, name) === undefined) report.within(name)('error', at, 'missing, and every rule needs it');
   }
@@ -48,6 +52,12 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
   const given = { ...rest, keepLabels, nameSuffix, scaleFactor };
   const rule = { ...DEFAULTS, ...given, namespace: source.namespace, source: source.deployment };
   return { rule, at: placeOf(node, 'name_suffix') ?? at };
+}
+
+/** Where a rule is indented too far, it is an unknown field of the one before: it is not to count as removed. */
+function looksLikeRules(node: YamlNode): boolean {
+  if (node.kind === 'sequence') return node.items.some(looksLikeRules);
+  return node.kind === 'mapping' && REQUIRED.some((name) => placeOf(node, name) !== undefined);
 }
 
 function placeOf(node: YamlMapping, field: string): YamlNode | undefined {

@@ -125,13 +125,13 @@ describe('given the entry of a namespace, when read', () => {
     expect(rules).toEqual(['b/s-c']);
   });
 
-  it('then unknown keys beside deployments are warnings, but an error where it looks like a second one', () => {
+  it('then unknown keys beside deployments are errors, and the rules apply', () => {
     const text = 'ns:\n  deployments: {s: {scale_factor: 1, name_suffix: c}}\n  statefulsets: {}\n  Deployments: {}\n';
     expect(outline(text)).toEqual({
       ...NOTHING,
       rules: ['ns/s-c'],
       problems: [
-        'warning line 3, column 3: ns: statefulsets: unknown key, ignored',
+        'error line 3, column 3: ns: statefulsets: unknown key, ignored',
         'error line 4, column 3: ns: Deployments: unknown key, ignored; did you mean `deployments`?',
       ],
     });

@@ -15,8 +15,9 @@ import { readYamlTree } from './yaml-tree.ts';
  *     deployments:              the YAML, or not a mapping at the top   nothing is read: the reading is `unreadable`
  *       <source>: <rule>        a namespace's name or entry             an error: the other namespaces' rules are read
  *       <source>:               a source's name, or one of its rules    an error: all other rules are read
- *         - <rule>              an unknown field or key                 a warning
- *         - <rule>
+ *         - <rule>              a key beside `deployments`, or a rule   an error: all other rules are read
+ *         - <rule>                within another one
+ *                               an unknown field                        a warning
  *
  * What stands there empty (`deployments:` and nothing after it) is an error, as a blank text is no rule set: it looks like what is left when a
  * level is missing. `{}` says that there are no rules: a warning.

@@ -185,7 +185,20 @@ const KEYS: readonly HostileText[] = [
   {
     name: 'a kind that is none',
     text: 'shop: {deployments: {web: {scale_factor: 1, name_suffix: p}}, statefulsets: {}}',
-    outcome: 'warning',
+    outcome: 'error',
+    says: 'statefulsets: unknown key',
+  },
+  {
+    name: 'a rule beside deployments',
+    text: 'shop: {deployments: {web: {scale_factor: 1, name_suffix: p}}, api: {scale_factor: 1, name_suffix: p}}',
+    outcome: 'error',
+    says: 'api: unknown key',
+  },
+  {
+    name: 'a rule within another',
+    text: rule('api: {scale_factor: 1, name_suffix: p}'),
+    outcome: 'error',
+    says: 'a rule within another one',
   },
   {
     name: 'the old and the new name of a field',
