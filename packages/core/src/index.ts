@@ -90,6 +90,7 @@ export {
   type State,
   streamState,
   unsyncedReasons,
+  wasTextAskedFor,
   wereRulesAskedFor,
 } from './state.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './state-record.ts';

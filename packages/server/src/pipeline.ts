@@ -20,6 +20,7 @@ import {
   streamState,
   touched,
   unsyncedReasons,
+  wasTextAskedFor,
   wereRulesAskedFor,
 } from '@ddprofiler-rc/core';
 import {
@@ -226,9 +227,9 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   );
   const sources = merge(
     watch(bindingTarget(scope.binding)),
-    watch(memoryTarget(scope.binding)).pipe(map(readableMemory)),
     followRules(steps, watch),
-    onceRulesAreAskedFor(steps, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
+    once(steps, wasTextAskedFor, () => watch(memoryTarget(scope.binding)).pipe(map(readableMemory))),
+    once(steps, wereRulesAskedFor, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
 
   const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
@@ -305,10 +306,13 @@ function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: S
   );
 }
 
-/** The first list of Deployments is to keep what matters, and let go of the rest page by page: so the rules come first. */
-function onceRulesAreAskedFor(steps: Observable<Step>, begin: () => Observable<Event>): Observable<Event> {
+/**
+ * A watch that begins once what it hangs on was asked for: the memory after the rules text, for a rule that both have is read once; Deployments
+ * after both, for their first list is to keep what matters, and let go of the rest page by page.
+ */
+function once(steps: Observable<Step>, isTime: (state: State) => boolean, begin: () => Observable<Event>): Observable<Event> {
   return steps.pipe(
-    filter(({ state }) => wereRulesAskedFor(state)),
+    filter(({ state }) => isTime(state)),
     take(1),
     mergeMap(begin),
   );
