@@ -36,7 +36,8 @@ export function touched(before: State, after: State, event: Event): ReadonlySet<
   if (!isSynced(before)) return allKeys(before, after);
   const keys = new Set(ofEvent(before, after, event));
   if (before.book !== after.book || before.memory !== after.memory) for (const key of ofRules(before, after)) keys.add(key);
-  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash) for (const key of after.memory?.removed.keys() ?? []) keys.add(key);
+  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash)
+    for (const key of after.memory?.removed.keys() ?? []) keys.add(key);
   return keys;
 }
 
@@ -51,7 +52,10 @@ function* ofRules(before: State, after: State): Iterable<Key> {
   if (isAboutAll) yield* after.unclaimed.keys();
   if (before.unclaimed === after.unclaimed) return;
   // A source of another rule is unclaimed no more; one that ceased to be a source may be.
-  for (const [one, other] of [[before, after], [after, before]] as const)
+  for (const [one, other] of [
+    [before, after],
+    [after, before],
+  ] as const)
     for (const key of one.unclaimed.keys()) if (!other.unclaimed.has(key)) yield key;
 }
 
