@@ -72,7 +72,11 @@ export function drawPlan(seed: number): Plan {
           ...(election === undefined ? [] : election.faults),
           ...(auditing.faults ?? []),
         ],
-    revocations: [...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []), ...drawLookRevocations(seed, stormEndsAt), ...drawMemoryRevocations(seed, stormEndsAt)],
+    revocations: [
+      ...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []),
+      ...drawLookRevocations(seed, stormEndsAt),
+      ...drawMemoryRevocations(seed, stormEndsAt),
+    ],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
     limits: {
@@ -162,33 +166,47 @@ function drawForgeries(seed: number, { namespaces, sources, clones, stormEndsAt 
   const draw = Draw.of(seed, 'forgeries');
   if (draw.chance(0.6)) return [];
   const places = [...namespaces, BINDING.namespace];
-  return draw.times(draw.int(1, 6), () => draw.int(500, stormEndsAt)).flatMap((at) => {
-    const clone = draw.pick(clones);
-    const source = draw.pick(sources);
-    const soon = Math.min(stormEndsAt, at + draw.int(10, 20_000));
-    const make = draw.weighted<() => readonly TimedAction[]>([
-      [2, () => [{ at, action: { do: 'forgeMark', key: source, exists: true } }, ...(draw.chance(0.6) ? undone(source, soon) : [])]],
-      [
-        2,
-        () => [
-          { at, action: { do: 'squat', key: clone, source: drawSource(draw, clone) } },
-          { at, action: { do: 'forgeMark', key: clone, exists: true } },
+  return draw
+    .times(draw.int(1, 6), () => draw.int(500, stormEndsAt))
+    .flatMap((at) => {
+      const clone = draw.pick(clones);
+      const source = draw.pick(sources);
+      const soon = Math.min(stormEndsAt, at + draw.int(10, 20_000));
+      const make = draw.weighted<() => readonly TimedAction[]>([
+        [
+          2,
+          () => [
+            { at, action: { do: 'forgeMark', key: source, exists: true } },
+            ...(draw.chance(0.6) ? undone(source, soon) : []),
+          ],
         ],
-      ],
-      [1, () => [{ at, action: { do: 'forgeMany', namespace: draw.pick(places), count: draw.int(4, 12) } }]],
-      [2, () => [{ at, action: { do: 'copy', key: clone, namespace: draw.pick(places) } }]],
-      [
-        2,
-        () => [
-          { at, action: { do: 'delete', key: clone, propagation: 'Background' } },
-          { at: soon, action: { do: 'copy', key: clone, namespace: clone.slice(0, clone.indexOf('/')) } },
+        [
+          2,
+          () => [
+            { at, action: { do: 'squat', key: clone, source: drawSource(draw, clone) } },
+            { at, action: { do: 'forgeMark', key: clone, exists: true } },
+          ],
         ],
-      ],
-      [3, () => stripped(draw, clone, at, soon)],
-      [2, () => [{ at, action: { do: 'editMemory', what: draw.pick(MEMORY_EDITS) } }]],
-    ]);
-    return make();
-  });
+        [
+          1.5,
+          () => [
+            { at, action: { do: 'forgeMany', namespace: draw.pick(places), count: draw.int(4, 12) } },
+            ...(draw.chance(0.5) ? [{ at: soon, action: { do: 'editMemory', what: 'forge' } } as const] : []),
+          ],
+        ],
+        [2, () => [{ at, action: { do: 'copy', key: clone, namespace: draw.pick(places) } }]],
+        [
+          2,
+          () => [
+            { at, action: { do: 'delete', key: clone, propagation: 'Background' } },
+            { at: soon, action: { do: 'copy', key: clone, namespace: clone.slice(0, clone.indexOf('/')) } },
+          ],
+        ],
+        [3, () => stripped(draw, clone, at, soon)],
+        [2, () => [{ at, action: { do: 'editMemory', what: draw.pick(MEMORY_EDITS) } }]],
+      ]);
+      return make();
+    });
 }
 
 function undone(key: Key, at: number): readonly TimedAction[] {

@@ -89,7 +89,10 @@ function lacksPlace(key: Key, { rules, removed }: StoredMemory, { limits }: Plan
 }
 
 /** Clones that would be deleted together for want of a rule, where those are so many that a person must confirm it. */
-export function heldTogether({ rules, deployments }: Pick<Truth, 'rules' | 'deployments'>, memory: StoredMemory): ReadonlySet<Key> {
+export function heldTogether(
+  { rules, deployments }: Pick<Truth, 'rules' | 'deployments'>,
+  memory: StoredMemory,
+): ReadonlySet<Key> {
   const inForce = (rules?.stated ?? []).filter((rule) => !rule.isBroken && !isExpired(rule));
   const known = new Set([...(rules?.stated ?? []).map(cloneKeyOf), ...keysOf(memory)]);
   const clones = [...deployments].filter(([key, clone]) => known.has(key) && isMarked(clone));

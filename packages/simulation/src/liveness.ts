@@ -4,9 +4,9 @@ import { HOSTILE } from './draw-plan.ts';
 import { lacking } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
 import { CONFIG_MAPS, WRONG_TEXTS } from './plan.ts';
+import type { Stage } from './stage.ts';
 import { keysOf } from './stored-memory.ts';
 import { cloneKeyOf, isMarked, sourceKeyOf } from './truth.ts';
-import type { Stage } from './stage.ts';
 
 /** Runs the history up to this time, and ends it at the first violation. */
 type Until = (ms: number) => Promise<void>;

@@ -132,11 +132,7 @@ export type Action =
 export const CLONE_EDITS = ['replicas', 'image', 'env', 'ownAnnotation', 'foreignAnnotation', 'foreignEnv'] as const;
 export type CloneEdit = (typeof CLONE_EDITS)[number];
 
-export const MARK_LABELS = [
-  'app.kubernetes.io/managed-by',
-  'ddprofiler-rc.grove/binding',
-  'ddprofiler-rc.grove/clone',
-] as const;
+export const MARK_LABELS = ['app.kubernetes.io/managed-by', 'ddprofiler-rc.grove/binding', 'ddprofiler-rc.grove/clone'] as const;
 export type MarkLabel = (typeof MARK_LABELS)[number];
 
 /**
@@ -251,7 +247,7 @@ export interface Plan {
   readonly actions: readonly TimedAction[];
   readonly faults: readonly FaultWindow[];
   readonly revocations: readonly Revocation[];
-  readonly webhook: Webhook | undefined;
+  readonly webhook: Webhook | 'strip' | undefined;
   /** What the administrator allows, where it is less than everything. */
   readonly limits: PlanLimits;
   /** The shortest and the longest time between two audits, in milliseconds; as the operator has it where absent. */

@@ -114,7 +114,10 @@ function removalIn(line: JsonObject): readonly [Key, StoredRemoval] {
 const POLICIES: readonly DraftPolicy[] = ['scale_to_zero', 'delete', 'keep'];
 
 function linesOf(text: string): readonly JsonObject[] {
-  const parsed = text.split('\n').filter((line) => line !== '').map((line): Json => JSON.parse(line));
+  const parsed = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Json => JSON.parse(line));
   return parsed.filter(isJsonObject);
 }
 

@@ -2,10 +2,10 @@ import type { Change, ClusterState, EmbeddedCluster } from '@ddprofiler-rc/clust
 import { type Json, type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import { isOfLease } from './calls.ts';
+import type { History } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
 import { LEASE_KEY, LEASES } from './lease-warden.ts';
 import type { CarriedOut } from './network.ts';
-import type { History } from './fixed-point.ts';
 import { BINDING, type Plan } from './plan.ts';
 import { isMemory, keyOfText, keysOf, type MemoryLog, readStored, type StoredMemory } from './stored-memory.ts';
 import { cloneKeyOf, isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, rulesIn, type Truth, uidOf } from './truth.ts';
@@ -131,6 +131,10 @@ export class Warden {
       if (!isKnown && !sets.some((set) => set?.stated.some((one) => !one.isBroken && cloneKeyOf(one) === key)))
         complain('18 no object that no rule made is written', `${by} remembers a rule of ${key}, which no text stated`);
     }
+    const { maxClones } = this.#parts.plan.limits;
+    const isMore = [...now.rules.keys()].some((key) => former?.rules.has(key) !== true && former?.removed.has(key) !== true);
+    if (maxClones !== undefined && isMore && now.rules.size + now.removed.size > maxClones)
+      complain('guardrail', `${by} gives ${now.rules.size + now.removed.size} places, and ${maxClones} are allowed`);
     for (const [key, { policy }] of now.removed) {
       const said = [former?.removed.get(key)?.policy, policyOf(former?.rules.get(key))];
       const ended = sets.flatMap((set) => set?.stated.filter((one) => cloneKeyOf(one) === key && one.until !== undefined) ?? []);
@@ -218,8 +222,7 @@ export class Warden {
     if (this.#truth !== undefined) this.#noteRules(this.#truth, now());
     const truth = readTruth(cluster.state, meanings);
     this.#truth = truth;
-    for (const deployment of truth.deployments.values())
-      if (isMarked(deployment)) this.#marked.set(uidOf(deployment), now());
+    for (const deployment of truth.deployments.values()) if (isMarked(deployment)) this.#marked.set(uidOf(deployment), now());
     this.#noteImages(truth);
     this.#noteRules(truth, now());
     this.#noteWithdrawals(truth, now());

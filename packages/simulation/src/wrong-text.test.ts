@@ -18,7 +18,10 @@ test.for(WRONG_TEXTS)('%s: the operator finds an error, and reads what is stated
     const reading = readRules(text);
     if (reading.kind === 'read') {
       const { problems, rules } = reading.ruleSet;
-      expect(problems.some(({ severity }) => severity === 'error'), text).toBe(true);
+      expect(
+        problems.some(({ severity }) => severity === 'error'),
+        text,
+      ).toBe(true);
       const stated = (meaningOf(draft)?.stated ?? []).filter(({ isBroken }) => !isBroken).map(cloneKeyOf);
       expect([...rules.keys()].toSorted(), text).toEqual(stated.toSorted());
     } else {

@@ -121,7 +121,13 @@ function allOf({ ofNamespace, others }: Pick<Parts, 'ofNamespace' | 'others'>): 
 function withSource({ namespace, source, ofNamespace, ofSource, others }: Parts, write: Write, entry: string): string {
   const siblings = ofNamespace.filter((rule) => !ofSource.includes(rule));
   const [, ...lines] = siblings.length === 0 ? [namespace, '  deployments:'] : textOf(siblings, write).split('\n');
-  return [`${namespace}:`, lines[0], `    ${source}:${entry}`, ...lines.slice(1).filter((line) => line !== ''), textOf(others, write)].join('\n');
+  return [
+    `${namespace}:`,
+    lines[0],
+    `    ${source}:${entry}`,
+    ...lines.slice(1).filter((line) => line !== ''),
+    textOf(others, write),
+  ].join('\n');
 }
 
 /** No rules need no text here: they stand beside others. */
