@@ -133,8 +133,9 @@ export class Warden {
     }
     const { maxClones } = this.#parts.plan.limits;
     const isMore = [...now.rules.keys()].some((key) => former?.rules.has(key) !== true && former?.removed.has(key) !== true);
-    if (maxClones !== undefined && isMore && now.rules.size + now.removed.size > maxClones)
-      complain('guardrail', `${by} gives ${now.rules.size + now.removed.size} places, and ${maxClones} are allowed`);
+    const places = now.rules.size + [...now.removed.keys()].filter((key) => this.#truth?.deployments.has(key)).length;
+    if (maxClones !== undefined && isMore && places > maxClones)
+      complain('guardrail', `${by} gives ${places} places, and ${maxClones} are allowed`);
     for (const [key, { policy }] of now.removed) {
       const said = [former?.removed.get(key)?.policy, policyOf(former?.rules.get(key))];
       const ended = sets.flatMap((set) => set?.stated.filter((one) => cloneKeyOf(one) === key && one.until !== undefined) ?? []);
