@@ -17,10 +17,13 @@ import { type State, streamOf, streamState } from './state.ts';
 export function follow(state: State, key: Key, rule: Rule, clone: Deployment | undefined): Decision {
   const { binding, limits } = state.scope;
   if (rule.suspend) {
-    return { key, verdict: 'held', reason: 'Suspended', message: 'its rule is suspended: the clone is left as it is' };
+    const message = 'its rule is suspended: the clone is left as it is';
+    return remembering(state, rule, { key, verdict: 'held', reason: 'Suspended', message });
   }
-  const refused = refusalOfRule(rule, limits) ?? refusalOfCount(state, key);
-  if (refused !== undefined) return blocked(key, refused);
+  const refused = refusalOfRule(rule, limits);
+  if (refused !== undefined) return remembering(state, rule, blocked(key, refused));
+  const refusedForCount = refusalOfCount(state, key);
+  if (refusedForCount !== undefined) return blocked(key, refusedForCount);
   if (!isRemembered(state, key, rule)) return remember(key, 'waiting until its rule is saved in the memory');
   const ours = clone !== undefined && isOurs(clone, binding) ? clone : undefined;
   const taken = ours === undefined ? clone : undefined;
@@ -50,6 +53,12 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
     ...(holding === 'hold' && decision.effect?.kind !== 'delete' ? { replicas } : {}),
     ...(hazards.length === 0 ? {} : { hazards }),
   };
+}
+
+/** Nothing is done by the rule, but the memory has it all the same: nobody else asks for that, where a clock was set back. */
+function remembering(state: State, rule: Rule, decision: Decision): Decision {
+  const { key } = decision;
+  return isRemembered(state, key, rule) ? decision : { ...decision, effect: { kind: 'remember', key } };
 }
 
 /** Whether `target` is there must be known before anything is decided that hangs on it: unseen is not absent. */

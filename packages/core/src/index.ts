@@ -63,7 +63,7 @@ export {
   writeTimeMs,
 } from './leadership.ts';
 export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './memory.ts';
-export { memoryDue } from './memory-due.ts';
+export { goneIn, memoryDue } from './memory-due.ts';
 export { missedBy } from './missed.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';

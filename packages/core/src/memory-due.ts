@@ -12,22 +12,29 @@ import { isSynced, type State, streamState } from './state.ts';
  * | of a rule in force that has not ended | in `rules`, where there is a place for it |
  * | of a rule in force that has ended (`active_until`), if the text states it | in `removed` |
  * | that the memory knows, and no rule in force makes | in `removed` |
- * | in `removed`, and no Deployment of its name exists | in neither |
+ * | in `removed`, and no Deployment of its name exists, nor can one of ours come up any more | in neither |
  *
  * Places (`MAX_CLONES`): a rule or a removal that the memory has keeps its place; those that are left go to new rules, in the order of their
  * clones' names. A place belongs to a rule, whether its clone exists or not, so that neither marks nor other objects use places up.
  * @param now milliseconds since 1970
+ * @param mayForget false for a clone that may yet come up, though it is not there: its create may be on its way
  * @returns `undefined` where the memory is as it must be, or is not known yet
  */
-export function memoryDue(state: State, now: number): MemoryContent | undefined {
+export function memoryDue(state: State, now: number, mayForget: (key: Key) => boolean = () => true): MemoryContent | undefined {
   const { memory, book } = state;
   if (memory === undefined && !streamState(state, 'memory').listed) return undefined;
   const { rules, ended } = statedAt(state, now);
-  const removed = removedWhere(state, rules, ended);
-  const due = { rules: withPlaces(state, rules, removed.size), removed };
+  const removed = removedWhere(state, rules, ended, mayForget);
+  const present = [...removed.keys()].filter((key) => !isKnownGone(state, key));
+  const due = { rules: withPlaces(state, rules, present.length), removed };
   const isNothing = memory === undefined && due.rules.size + due.removed.size === 0;
   const isAsItIs = memory !== undefined && !isBroken(memory, book.isOpen) && isSameContent(memory, due);
   return isNothing || isAsItIs ? undefined : due;
+}
+
+/** Clones that the memory has under `removed`, and that are not there: it may forget them before long. */
+export function goneIn(state: State): readonly Key[] {
+  return [...(state.memory?.removed.keys() ?? [])].filter((key) => isKnownGone(state, key));
 }
 
 /** What a decision comes to where the memory must have something first. */
@@ -72,7 +79,12 @@ function statedAt({ book, memory, scope }: State, now: number): Stated {
   return { rules, ended };
 }
 
-function removedWhere(state: State, rules: Stated['rules'], ended: Stated['ended']): ReadonlyMap<Key, Removal> {
+function removedWhere(
+  state: State,
+  rules: Stated['rules'],
+  ended: Stated['ended'],
+  mayForget: (key: Key) => boolean,
+): ReadonlyMap<Key, Removal> {
   const { memory } = state;
   const removed = new Map<Key, Removal>();
   const keys = new Set([...(memory?.rules.keys() ?? []), ...(memory?.removed.keys() ?? []), ...ended.keys()]);
@@ -80,7 +92,8 @@ function removedWhere(state: State, rules: Stated['rules'], ended: Stated['ended
     if (rules.has(key)) continue;
     const rule = ended.get(key);
     const removal = rule === undefined ? removalIn(memory, key) : removalOf(rule);
-    const mayBeThere = removalIn(memory, key) === undefined ? state.deployments.has(key) : !isKnownGone(state, key);
+    const isKnown = removalIn(memory, key) !== undefined;
+    const mayBeThere = isKnown ? !(isKnownGone(state, key) && mayForget(key)) : state.deployments.has(key);
     if (removal !== undefined && mayBeThere) removed.set(key, removal);
   }
   return removed;

@@ -1,4 +1,4 @@
-import { type Event, type Failure, memoryDue, type State, writeMemory } from '@ddprofiler-rc/core';
+import { type Event, type Failure, goneIn, type Key, memoryDue, type State, writeMemory } from '@ddprofiler-rc/core';
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from './log.ts';
 import type { Outcome } from './queue.ts';
@@ -19,11 +19,18 @@ export interface MemoryKeeperParts {
 
 /** A refusal may be lifted without any event. */
 const REFUSED_AGAIN_MS = 300_000;
+/**
+ * A clone that is not there may yet come up: its create may be on its way, or its answer lost, or another operator makes it that has not heard yet.
+ * Its removal is remembered for longer than a write, or a watch that died in silence, goes unnoticed.
+ */
+const FORGOTTEN_AFTER_MS = 120_000;
 
 /** Keeps the memory of the last good rules as it must be: one call each run, until nothing is due. */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
   readonly #repeats: Repeats<'memory', string>;
+  /** Since when clones that are to be removed are known not to be there. */
+  readonly #gone = new Map<Key, number>();
   /** The code of the last failure that was told in the log. */
   #told: string | undefined;
 
@@ -35,8 +42,9 @@ export class MemoryKeeper {
   async run(): Promise<Outcome> {
     const { transport, now, clock, state, emit } = this.#parts;
     const { memory, scope } = state();
-    const due = memoryDue(state(), clock());
-    if (due === undefined) return { kind: 'success' };
+    const forgetAt = this.#noteGone(now());
+    const due = memoryDue(state(), clock(), (key) => (this.#gone.get(key) ?? now()) + FORGOTTEN_AFTER_MS <= now());
+    if (due === undefined) return forgetAt === undefined ? { kind: 'success' } : { kind: 'again', afterMs: forgetAt - now() };
     const [kind, cause] = memory === undefined ? ['create', ''] : ['write', writeMemory(due).hash ?? ''];
     const { ms } = this.#repeats.waitFor('memory', kind, cause, now());
     if (ms > 0) return { kind: 'again', afterMs: ms };
@@ -48,6 +56,15 @@ export class MemoryKeeper {
     this.#repeats.made('memory', kind, cause, now());
     this.#told = undefined;
     return { kind: 'again', afterMs: 0 };
+  }
+
+  /** @returns when the first of them may be forgotten */
+  #noteGone(now: number): number | undefined {
+    const gone = new Set(goneIn(this.#parts.state()));
+    for (const key of this.#gone.keys()) if (!gone.has(key)) this.#gone.delete(key);
+    for (const key of gone) if (!this.#gone.has(key)) this.#gone.set(key, now);
+    const [first] = this.#gone.values();
+    return first === undefined ? undefined : first + FORGOTTEN_AFTER_MS;
   }
 
   #failed({ code, message, retryAfterMs }: Failure): Outcome {

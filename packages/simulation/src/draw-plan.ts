@@ -187,7 +187,13 @@ function drawForgeries(seed: number, { namespaces, sources, clones, stormEndsAt 
             { at, action: { do: 'forgeMark', key: clone, exists: true } },
           ],
         ],
-        [1, () => [{ at, action: { do: 'forgeMany', namespace: draw.pick(places), count: draw.int(4, 12) } }]],
+        [
+          1.5,
+          () => [
+            { at, action: { do: 'forgeMany', namespace: draw.pick(places), count: draw.int(4, 12) } },
+            ...(draw.chance(0.5) ? [{ at: soon, action: { do: 'editMemory', what: 'forge' } } as const] : []),
+          ],
+        ],
         [2, () => [{ at, action: { do: 'copy', key: clone, namespace: draw.pick(places) } }]],
         [
           2,

@@ -14,6 +14,9 @@ export interface HistoryResult {
   readonly simulatedMs: number;
 }
 
+/** What does not hold where each write is undone as it is made. */
+const UNDONE: readonly Invariant[] = ['5 nothing unmarked is written', '9 deciding again gives nothing to do'];
+
 /** Thrown to end a history at its first violation. */
 class Ended extends Error {}
 
@@ -28,6 +31,8 @@ export async function runHistory(plan: Plan, mode: Mode): Promise<HistoryResult>
   let simulatedMs = 0;
   const tell = (line: string) => trace.push(`${(clock.now() / 1_000).toFixed(3)} s  ${line}`);
   const complain = (invariant: Invariant, message: string) => {
+    // There no write comes to what it was for.
+    if (plan.webhook === 'strip' && UNDONE.includes(invariant)) return;
     tell(`VIOLATED ${invariant}: ${message}`);
     violation ??= { invariant, at: clock.now(), message };
   };

@@ -270,6 +270,11 @@ function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
 
 const FORGED: SourceDraft = { replicas: 2, image: 'forged:1', env: {}, app: 'fake', extras: [] };
 
+/** Of a source, and of Deployments that nobody but a forger made. */
+const FORGED_REMOVALS = ['shop/web', 'shop/fake-0-profiler', 'pay/fake-0-profiler', `${BINDING.namespace}/fake-0-profiler`]
+  .map((clone) => `{"clone":"${clone}","on_rule_removed":"delete","source":"shop/api"}\n`)
+  .join('');
+
 /** A mark as the operator sets it, and the rule that its first version obeyed. */
 function marked<T extends JsonObject>(object: T, key: Key): JsonObject {
   const [namespace = '', name = ''] = key.split('/');
@@ -305,11 +310,7 @@ function editedMemory(memory: JsonObject, what: Exclude<MemoryEdit, 'delete'>): 
         Object.fromEntries(Object.entries(objectAt(data)).map(([name, text]) => [name, withoutFirstLine(text)])),
       );
     case 'forge':
-      return changedAt(
-        memory,
-        ['data', 'removed.jsonl'],
-        () => '{"clone":"shop/web","on_rule_removed":"delete","source":"shop/api"}\n',
-      );
+      return changedAt(memory, ['data', 'removed.jsonl'], () => FORGED_REMOVALS);
     case 'note':
       return changedAt(memory, ['metadata', 'annotations', 'note'], () => 'please leave this alone');
   }

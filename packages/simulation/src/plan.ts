@@ -247,7 +247,7 @@ export interface Plan {
   readonly actions: readonly TimedAction[];
   readonly faults: readonly FaultWindow[];
   readonly revocations: readonly Revocation[];
-  readonly webhook: Webhook | undefined;
+  readonly webhook: Webhook | 'strip' | undefined;
   /** What the administrator allows, where it is less than everything. */
   readonly limits: PlanLimits;
   /** The shortest and the longest time between two audits, in milliseconds; as the operator has it where absent. */

@@ -10,8 +10,6 @@ import { BINDING, type Plan } from './plan.ts';
 import { isMemory, keyOfText, keysOf, type MemoryLog, readStored, type StoredMemory } from './stored-memory.ts';
 import { cloneKeyOf, isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, rulesIn, type Truth, uidOf } from './truth.ts';
 
-type Verb = ApiRequest['verb'];
-
 /** The longest that an operator may rightly act on what is no longer so: silence that goes unnoticed, back-off, and a list anew. */
 const LONGEST_IGNORANCE_MS = 300_000;
 
@@ -76,7 +74,7 @@ export class Warden {
     }
     if (isTelling(request)) this.#tellings += 1;
     else this.#writes += 1;
-    for (const change of changesSince(this.#parts.cluster.state, revisionBefore)) this.#inspect(by, request.verb, change);
+    for (const change of changesSince(this.#parts.cluster.state, revisionBefore)) this.#inspect(by, request, change);
   };
 
   /** A call for the Lease changes the Lease of the binding, and nothing else. */
@@ -87,7 +85,8 @@ export class Warden {
     }
   }
 
-  #inspect(by: string, verb: Verb, change: Change): void {
+  #inspect(by: string, request: ApiRequest, change: Change): void {
+    const { verb } = request;
     const { resource, key, former, object, type } = change;
     const { complain } = this.#parts;
     if (resource === 'events.events.k8s.io' || resource === 'events') return;
@@ -96,6 +95,9 @@ export class Warden {
       return;
     }
     if (isMemory(resource, key)) {
+      // The first write applies the bare object.
+      if (verb === 'patch' && !isConditional(request))
+        complain('8 no act on a stale state', `${by} wrote ${key}, whatever was there`);
       this.#inspectMemory(by, former === undefined ? undefined : readStored(former), readStored(object));
       return;
     }
@@ -131,6 +133,11 @@ export class Warden {
       if (!isKnown && !sets.some((set) => set?.stated.some((one) => !one.isBroken && cloneKeyOf(one) === key)))
         complain('18 no object that no rule made is written', `${by} remembers a rule of ${key}, which no text stated`);
     }
+    const { maxClones } = this.#parts.plan.limits;
+    const isMore = [...now.rules.keys()].some((key) => former?.rules.has(key) !== true && former?.removed.has(key) !== true);
+    const places = now.rules.size + [...now.removed.keys()].filter((key) => this.#truth?.deployments.has(key)).length;
+    if (maxClones !== undefined && isMore && places > maxClones)
+      complain('guardrail', `${by} gives ${places} places, and ${maxClones} are allowed`);
     for (const [key, { policy }] of now.removed) {
       const said = [former?.removed.get(key)?.policy, policyOf(former?.rules.get(key))];
       const ended = sets.flatMap((set) => set?.stated.filter((one) => cloneKeyOf(one) === key && one.until !== undefined) ?? []);
@@ -282,6 +289,12 @@ function changesSince({ history }: ClusterState, revision: number): readonly Cha
 
 function imagesIn(deployment: JsonObject | undefined): readonly string[] {
   return listAt(deployment, 'spec', 'template', 'spec', 'containers').map((one) => String(objectAt(one).image));
+}
+
+/** The cluster refuses it where another version is there. */
+function isConditional({ body }: ApiRequest): boolean {
+  const { uid, resourceVersion } = objectAt(body?.json, 'metadata');
+  return uid !== undefined && resourceVersion !== undefined;
 }
 
 function policyOf(rule: JsonObject | undefined): Json | undefined {

@@ -15,12 +15,13 @@ export const INJECTED = { container: 'injected', variable: 'INJECTED', annotatio
  * | env | one more variable in the first container |
  * | imagePullPolicy | `Always`, whatever the intent said |
  * | annotation | one more annotation |
+ * | strip (in no plan that is drawn: nothing can converge) | no label that says who manages it |
  */
-export function admitBy(webhook: Webhook): NonNullable<Policy['admit']> {
+export function admitBy(webhook: Webhook | 'strip'): NonNullable<Policy['admit']> {
   return ({ resource, object }) => (resource === 'deployments.apps' && isMarked(object) ? MUTATIONS[webhook](object) : object);
 }
 
-const MUTATIONS: Readonly<Record<Webhook, (clone: JsonObject) => JsonObject>> = {
+const MUTATIONS: Readonly<Record<Webhook | 'strip', (clone: JsonObject) => JsonObject>> = {
   sidecar: (clone) =>
     changedAt(clone, ['spec', 'template', 'spec', 'containers'], (containers) => {
       if (!isJsonArray(containers) || containers.some((one) => isJsonObject(one) && one.name === INJECTED.container))
@@ -37,6 +38,7 @@ const MUTATIONS: Readonly<Record<Webhook, (clone: JsonObject) => JsonObject>> = 
       return { ...app, env: [...env, { name: INJECTED.variable, value: 'by a webhook' }] };
     }),
   imagePullPolicy: (clone) => withFirstContainer(clone, (app) => ({ ...app, imagePullPolicy: 'Always' })),
+  strip: (clone) => changedAt(clone, ['metadata', 'labels', 'app.kubernetes.io/managed-by'], () => undefined),
   annotation: (clone) => changedAt(clone, ['metadata', 'annotations', INJECTED.annotation], () => 'by a webhook'),
 };
 
