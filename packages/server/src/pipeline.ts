@@ -209,7 +209,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
         const announcement = announcementOf(step.before, step.state);
         if (announcement !== undefined) tell(announcement);
       }
-      if (step.before.book.stated !== step.state.book.stated || step.before.memory !== step.state.memory) memories.add('memory');
+      if (concernsMemory(step)) memories.add('memory');
       reconciler.noteTouched(step.event, step.touched);
     }),
     share(),
@@ -281,6 +281,12 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
     distinctUntilChanged(),
     switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
   );
+}
+
+/** True where another memory may be due: one that could not be read before, and is found not to be there, is to be made. */
+function concernsMemory({ before, state, event }: Step): boolean {
+  const isListed = event.type === 'listed' && event.stream === 'memory';
+  return isListed || before.book.stated !== state.book.stated || before.memory !== state.memory;
 }
 
 /** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
