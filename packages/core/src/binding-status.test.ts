@@ -93,7 +93,9 @@ describe('the status of the binding', () => {
     const { state } = given(ruleText('0.5'));
     const wrong = fold([rulesSeen('shop: {deployments: {api: {scale_factor: x, name_suffix: p}}}')], state);
     expect(conditionsOf(wrong).RulesValid).toBe('False RulesInvalid');
-    expect(JSON.stringify(statusOf(wrong))).toContain('1 last good rules that it does not state stay in force');
+    expect(JSON.stringify(statusOf(wrong))).toContain(
+      '1 rule that is missing from it stays in force until the errors are corrected',
+    );
   });
 
   test('a clone that is not there yet is not ready; one that is, is', () => {

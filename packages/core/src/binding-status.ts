@@ -86,7 +86,7 @@ function rulesValid({ book }: State): Condition {
 /** What a text with errors does not state is not removed: people must hear of it. */
 export function describeKept(rules: number): string {
   if (rules === 0) return '';
-  return `${rules} last good rules that it does not state stay in force until it has no errors`;
+  return `${rules} ${rules === 1 ? 'rule that is missing from it stays' : 'rules that are missing from it stay'} in force until the errors are corrected`;
 }
 
 function ready(reports: readonly CloneReport[]): Condition {
@@ -129,7 +129,7 @@ function degraded(state: State, reports: readonly CloneReport[]): Condition {
   }
   const unclaimed = reports.filter((report) => report.state === 'unclaimed');
   if (unclaimed.length > 0) {
-    const message = `bear the mark of a clone, and no rule that is known made them: ${shown(unclaimed.map(({ clone }) => clone))}`;
+    const message = `these have the labels of a clone, but no known rule made them: ${shown(unclaimed.map(({ clone }) => clone))}`;
     return { type, status: 'True', reason: 'Unclaimed', message };
   }
   return { type, status: 'False', reason: 'AsExpected', message: 'nothing is held, blocked or failing' };

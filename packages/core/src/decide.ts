@@ -99,7 +99,7 @@ interface Because {
 function withdraw(state: State, clone: Deployment, removal: Removal, { reason, because }: Because): Decision {
   const { key } = clone;
   if (!isSameRemoval(state.memory?.removed.get(key), removal))
-    return remember(key, `${because}; the memory is to know that first`);
+    return remember(key, `${because}; waiting until that is saved in the memory`);
   return (isDoomed(state, key) ? held(state, key) : undefined) ?? settle(clone, removal.onRuleRemoved, reason, because);
 }
 
@@ -107,20 +107,20 @@ function held(state: State, key: Key): Decision | undefined {
   const mass = massDeletionIn(state);
   if (mass === undefined) return undefined;
   // Without the numbers: they change with each clone, and each time would be told as news.
-  const message = `it has lost its rule together with so many other clones that it may be a mistake, and is left as it is; the status of the binding says how to confirm ${mass.hash}`;
+  const message = `left as it is: so many clones lost their rules at once that it may be a mistake; the status of the binding says how to confirm it (hash ${mass.hash})`;
   return { key, verdict: 'held', reason: 'MassDeletionHeld', message };
 }
 
 function unclaimed(state: State, key: Key): Decision {
   if (state.book.isOpen) return unknown(key);
-  if (!streamState(state, 'memory').listed) return unknown(key, 'the memory of the last good rules cannot be read, and may');
+  if (!streamState(state, 'memory').listed) return unknown(key, 'the last good rules cannot be read, and may include');
   const message =
-    'it bears the mark of a clone, and no rule that is known made it: it is left as it is; delete it, or take off its label app.kubernetes.io/managed-by';
+    'has the labels of a clone, but no known rule made it: it is left as it is; delete it, or remove its label app.kubernetes.io/managed-by';
   return { key, verdict: 'kept', reason: 'Unclaimed', message };
 }
 
-function unknown(key: Key, why = 'the rules cannot be read, or have errors, and may'): Decision {
-  const message = `${why} mean this clone: it is left as it is`;
+function unknown(key: Key, why = 'the rules cannot be read, or have errors, and so may still include'): Decision {
+  const message = `left as it is: ${why} this clone`;
   return { key, verdict: 'kept', reason: 'RuleUnknown', message };
 }
 

@@ -21,7 +21,7 @@ export function follow(state: State, key: Key, rule: Rule, clone: Deployment | u
   }
   const refused = refusalOfRule(rule, limits) ?? refusalOfCount(state, key);
   if (refused !== undefined) return blocked(key, refused);
-  if (!isRemembered(state, key, rule)) return remember(key, 'the memory is to have its rule first');
+  if (!isRemembered(state, key, rule)) return remember(key, 'waiting until its rule is saved in the memory');
   const ours = clone !== undefined && isOurs(clone, binding) ? clone : undefined;
   const taken = ours === undefined ? clone : undefined;
   const question = state.unseen.get(sourceKeyOf(rule));

@@ -34,7 +34,7 @@ export { rulesTextIn } from './evolve-rules.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './guardrails/limits.ts';
 export { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
 export { HAZARDS, type Hazard, type HazardKind } from './hazards.ts';
-export { isOfInterest } from './interest.ts';
+export { isKnownUnclaimed, isOfInterest } from './interest.ts';
 export {
   canonicalJson,
   isJsonArray,
@@ -90,6 +90,7 @@ export {
   type State,
   streamState,
   unsyncedReasons,
+  wasTextAskedFor,
   wereRulesAskedFor,
 } from './state.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './state-record.ts';

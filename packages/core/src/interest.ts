@@ -11,7 +11,7 @@ import type { State } from './state.ts';
  * | --- | --- |
  * | source or clone of a rule in force | yes |
  * | clone that the memory knows, and no rule in force makes | yes: it may have to go |
- * | any other with our mark | no, but that it is there is told (`unclaimed`) |
+ * | any other with our mark | no, but that it is there is told (`unclaimed`), until it has no mark |
  * | any other | no |
  *
  * Of one that comes to matter nothing is known, though it may have been there all along: streams tell of what changes from then on. It is
@@ -34,6 +34,12 @@ export function isOfInterest(state: State, raw: Json): boolean {
   const name = stringAt(metadata, 'name') ?? '';
   if (isWanted(state, keyOf(stringAt(metadata, 'namespace') ?? '', name))) return true;
   return isMarked(name, stringMapAt(metadata, 'labels'), state.scope.binding);
+}
+
+/** True for a raw Deployment that is told of as `unclaimed`: that it lost our mark must be heard. */
+export function isKnownUnclaimed({ unclaimed }: State, raw: Json): boolean {
+  const metadata = objectAt(raw, 'metadata');
+  return unclaimed.has(keyOf(stringAt(metadata, 'namespace') ?? '', stringAt(metadata, 'name') ?? ''));
 }
 
 /**

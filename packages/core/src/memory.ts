@@ -94,7 +94,7 @@ export function withRuleLines(
 /** For people. @param code of the failure: what the API server says of a write may quote it */
 export function describeMemoryFailure(binding: BindingName, code: string): string {
   const { namespace, name } = memoryLocation(binding);
-  return `the last good rules cannot be kept (${code}), so that nothing is made, changed or removed by a rule that is new; the operator needs list, watch, create and patch on configmap ${name} in namespace ${namespace}`;
+  return `cannot save the last good rules (${code}): clones whose rules are new, changed or removed stay as they are until it can; the operator needs list, watch, create and patch on configmap ${name} in namespace ${namespace}`;
 }
 
 export function removalOf(rule: Rule): Removal {

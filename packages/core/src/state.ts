@@ -176,17 +176,26 @@ function isSettled(state: State, stream: StreamId, sync: Sync): boolean {
 }
 
 function awaitedStreams(state: State): readonly StreamId[] {
-  return [...streamsOfRules(state), ...namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets')];
+  return [
+    ...streamsOfText(state),
+    'memory',
+    ...namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets'),
+  ];
 }
 
-/** True once rules were read, or found absent, or could not be read: what matters is known by then, as far as it can be. */
+/** True once the rules text was read, or found absent, or could not be read. */
+export function wasTextAskedFor(state: State): boolean {
+  return streamsOfText(state).every((stream) => isSettled(state, stream, 'decidable'));
+}
+
+/** The same of the memory, too: what matters is known by then, as far as it can be. */
 export function wereRulesAskedFor(state: State): boolean {
-  return streamsOfRules(state).every((stream) => isSettled(state, stream, 'decidable'));
+  return wasTextAskedFor(state) && isSettled(state, 'memory', 'decidable');
 }
 
-function streamsOfRules(state: State): readonly StreamId[] {
+function streamsOfText(state: State): readonly StreamId[] {
   const rules = rulesStream(state);
-  return rules === undefined ? ['binding', 'memory'] : ['binding', rules, 'memory'];
+  return rules === undefined ? ['binding'] : ['binding', rules];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

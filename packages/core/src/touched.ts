@@ -1,6 +1,6 @@
 import { isSameForDecisions } from './deployment.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import { hasOtherRule, massDeletionIn } from './guardrails/mass-deletion.ts';
+import { hasRules, massDeletionIn } from './guardrails/mass-deletion.ts';
 import { isMade } from './interest.ts';
 import { canonicalJson, type Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
@@ -30,14 +30,15 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | a write answered | its own key |
  * | a look answered | its own key; the keys that hang on the Deployment which was looked for |
  * | a write or a look that failed; a failed write of the memory | none: the queue tries it again |
- * | any by which a mass deletion begins or ends, or another hash confirms it | those that lost their rule, too |
+ * | any by which a mass deletion begins or ends, or another hash confirms it | those that lost their rule, or whose rule has ended, too |
  */
 export function touched(before: State, after: State, event: Event): ReadonlySet<Key> {
   if (!isSynced(after)) return new Set();
   if (!isSynced(before)) return allKeys(before, after);
   const keys = new Set(ofEvent(before, after, event));
   if (before.book !== after.book || before.memory !== after.memory) for (const key of ofRules(before, after)) keys.add(key);
-  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash) for (const key of after.book.removals.keys()) keys.add(key);
+  if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash)
+    for (const key of after.memory?.removed.keys() ?? []) keys.add(key);
   return keys;
 }
 
@@ -71,8 +72,14 @@ function isSameInRules(before: State, after: State, key: Key): boolean {
     isSameRule(before.memory?.rules.get(key), after.memory?.rules.get(key)) &&
     isSameRemoval(before.book.removals.get(key), after.book.removals.get(key)) &&
     isSameRemoval(before.memory?.removed.get(key), after.memory?.removed.get(key)) &&
-    hasOtherRule(before.memory, key) === hasOtherRule(after.memory, key)
+    hasOtherRules(before, key) === hasOtherRules(after, key)
   );
+}
+
+/** Of its source: a clone that lost its rule while its source has others does not count for a mass deletion. */
+function hasOtherRules(state: State, key: Key): boolean {
+  const source = state.memory?.removed.get(key)?.source;
+  return source !== undefined && hasRules(state, source);
 }
 
 function ofEvent(before: State, after: State, event: Event): Iterable<Key> {

@@ -117,7 +117,10 @@ describe('a request', () => {
     server.handler = (_, response) => answer(response, 403, {});
     await expect(requestJson(transport, LIST)).rejects.toMatchObject({ code: 'Forbidden' });
     const host = new URL(server.url).host;
-    expect(observed).toEqual([{ verb: 'list', method: 'GET', host, code: '403', seconds: expect.any(Number) }]);
+    expect(observed).toEqual([
+      { verb: 'list', method: 'GET', host, code: '403', seconds: expect.any(Number), serverTime: expect.any(Number) },
+    ]);
+    expect(Math.abs((observed[0]?.serverTime ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   test('given Retry-After, then the answer has it in milliseconds', async () => {

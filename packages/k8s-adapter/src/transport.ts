@@ -47,6 +47,8 @@ export type RequestObserver = (request: {
   readonly host: string;
   readonly code: string;
   readonly seconds: number;
+  /** What the server's clock said: milliseconds since 1970, of whole seconds; absent where there was no answer, or it did not say. */
+  readonly serverTime?: number;
 }) => void;
 
 export interface Connection {
@@ -104,9 +106,11 @@ async function send(
   options: { readonly userAgent: string; readonly now: () => number; readonly observe?: RequestObserver },
 ): Promise<Dispatcher.ResponseData> {
   const started = options.now();
-  const observe = (code: string) => {
+  const observe = (code: string, date?: string) => {
     const seconds = (options.now() - started) / 1000;
-    options.observe?.({ verb: request.verb, method: request.method, host: base.host, code, seconds });
+    const serverTime = date === undefined ? Number.NaN : Date.parse(date);
+    const clock = Number.isNaN(serverTime) ? {} : { serverTime };
+    options.observe?.({ verb: request.verb, method: request.method, host: base.host, code, seconds, ...clock });
   };
   try {
     const response = await dispatcher.compose(unlessLate(isLate)).request({
@@ -125,7 +129,7 @@ async function send(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    observe(String(response.statusCode));
+    observe(String(response.statusCode), headerOf(response, 'date'));
     return response;
   } catch (error) {
     observe('<error>');

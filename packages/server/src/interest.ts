@@ -1,4 +1,4 @@
-import { isOfInterest, kindOfStream, type State } from '@ddprofiler-rc/core';
+import { isKnownUnclaimed, isOfInterest, kindOfStream, type State } from '@ddprofiler-rc/core';
 import type { Interest, WatchTarget } from '@ddprofiler-rc/k8s-adapter';
 
 const EVERYTHING: Interest = { keep: () => true };
@@ -15,7 +15,7 @@ export function interestIn(latest: () => State): (target: WatchTarget) => Intere
     const present = latest();
     if (state?.book.rules !== present.book.rules || state.book.removals !== present.book.removals) {
       state = present;
-      interest = { keep: (object) => isOfInterest(present, object) };
+      interest = { keep: (object) => isOfInterest(present, object) || isKnownUnclaimed(latest(), object) };
     }
     return interest;
   };

@@ -59,7 +59,7 @@ export class MemoryKeeper {
       this.#told = code;
       log.error(
         { reason: code },
-        `the last good rules cannot be kept, so that nothing is made, changed or removed by a rule that is new: ${message}`,
+        `cannot save the last good rules: clones whose rules are new, changed or removed stay as they are until it can: ${message}`,
       );
     }
     if (code === 'Invalid') return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { initialState, type Scope, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
+import { ClockWatch } from './clock-watch.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
@@ -30,7 +31,15 @@ export async function startOperator(
 ): Promise<Operator> {
   const now = () => performance.now();
   const metrics = createMetrics();
-  const connection = connect(clusterOf(settings), { userAgent: `ddprofiler-rc/${VERSION}`, now, observe: metrics.request });
+  const clockWatch = new ClockWatch(Date.now, log);
+  const connection = connect(clusterOf(settings), {
+    userAgent: `ddprofiler-rc/${VERSION}`,
+    now,
+    observe: (request) => {
+      metrics.request(request);
+      clockWatch.heard(request.serverTime);
+    },
+  });
   const scope: Scope = {
     binding: { namespace: settings.crdNamespace, name: settings.crdName },
     namespaces: settings.watchNamespaces,
@@ -56,7 +65,7 @@ export async function startOperator(
   const elected = settings.leaderElect ? startElected(parts, `${hostname()}_${randomUUID()}`) : undefined;
   const pipeline = elected ?? startPipeline(parts);
   const leadership = () => elected?.leadership();
-  metrics.observe(() => metricsOf(pipeline.view(), leadership()));
+  metrics.observe(() => ({ ...metricsOf(pipeline.view(), leadership()), clockSkewSeconds: clockWatch.skewSeconds }));
   const heartbeat = new Heartbeat(now);
   const app = createHttpApp({
     metrics,

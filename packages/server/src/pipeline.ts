@@ -17,8 +17,10 @@ import {
   type Scope,
   type Standing,
   type State,
+  streamState,
   touched,
   unsyncedReasons,
+  wasTextAskedFor,
   wereRulesAskedFor,
 } from '@ddprofiler-rc/core';
 import {
@@ -209,7 +211,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
         const announcement = announcementOf(step.before, step.state);
         if (announcement !== undefined) tell(announcement);
       }
-      if (concernsMemory(step)) memories.add('memory');
+      if (mayBeDue(step)) memories.add('memory');
       reconciler.noteTouched(step.event, step.touched);
     }),
     share(),
@@ -225,9 +227,9 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   );
   const sources = merge(
     watch(bindingTarget(scope.binding)),
-    watch(memoryTarget(scope.binding)).pipe(map(readableMemory)),
     followRules(steps, watch),
-    onceRulesAreAskedFor(steps, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
+    once(steps, wasTextAskedFor, () => watch(memoryTarget(scope.binding)).pipe(map(readableMemory))),
+    once(steps, wereRulesAskedFor, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
 
   const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
@@ -283,10 +285,10 @@ function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Ob
   );
 }
 
-/** True where another memory may be due: one that could not be read before, and is found not to be there, is to be made. */
-function concernsMemory({ before, state, event }: Step): boolean {
-  const isListed = event.type === 'listed' && event.stream === 'memory';
-  return isListed || before.book.stated !== state.book.stated || before.memory !== state.memory;
+/** Another memory may be due: that there is none, too, must be known before one is written. */
+function mayBeDue({ before, state }: Step): boolean {
+  const wasRead = (one: State) => streamState(one, 'memory').listed;
+  return before.book.stated !== state.book.stated || before.memory !== state.memory || wasRead(before) !== wasRead(state);
 }
 
 /** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
@@ -304,10 +306,13 @@ function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: S
   );
 }
 
-/** The first list of Deployments is to keep what matters, and let go of the rest page by page: so the rules come first. */
-function onceRulesAreAskedFor(steps: Observable<Step>, begin: () => Observable<Event>): Observable<Event> {
+/**
+ * A watch that begins once what it hangs on was asked for: the memory after the rules text, for a rule that both have is read once; Deployments
+ * after both, for their first list is to keep what matters, and let go of the rest page by page.
+ */
+function once(steps: Observable<Step>, isTime: (state: State) => boolean, begin: () => Observable<Event>): Observable<Event> {
   return steps.pipe(
-    filter(({ state }) => wereRulesAskedFor(state)),
+    filter(({ state }) => isTime(state)),
     take(1),
     mergeMap(begin),
   );

@@ -201,7 +201,7 @@ export class Reconciler {
 const WRITTEN_AGAIN = {
   reason: 'WrittenAgain',
   message:
-    'the same write was undone again and again, by an admission policy, a controller or a person: it is repeated ever more rarely, at least every 5 minutes',
+    'the same change was undone again and again, by an admission policy, a controller or a person; it is retried with growing delays, at least every 5 minutes',
 } as const;
 
 /** The server has taken the call, or refuses it whenever it is made. */

@@ -16,7 +16,7 @@ export function healthOf({ unsynced, reports, book }: PipelineView, leadership: 
 export function metricsOf(
   { reports, book, secondsSinceLastEvent, queue }: PipelineView,
   leadership: Leadership | undefined,
-): MetricsView {
+): Omit<MetricsView, 'clockSkewSeconds'> {
   const { total: _, ...clonesByState } = countByState(reports);
   const error = book.problems.filter(({ severity }) => severity === 'error').length;
   return {

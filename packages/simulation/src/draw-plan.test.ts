@@ -15,7 +15,7 @@ test('the drawn plans know every fault, action, edit, extra and webhook of the v
   expect(new Set(actions.flatMap((action) => (action.do === 'editClone' ? [action.what] : [])))).toEqual(new Set(CLONE_EDITS));
   expect(new Set(actions.flatMap((action) => (action.do === 'makeSource' ? action.source.extras : [])))).toEqual(new Set(EXTRAS));
   expect(new Set(PLANS.flatMap(({ webhook }) => webhook ?? []))).toEqual(new Set(WEBHOOKS));
-  expect(new Set(actions.map((action) => action.do)).size).toBe(26);
+  expect(new Set(actions.map((action) => action.do)).size).toBe(31);
 });
 
 test('the drawn rules say all that rules can', () => {

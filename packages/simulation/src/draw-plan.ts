@@ -3,17 +3,22 @@ import { Draw } from './draw.ts';
 import { drawRules, IMAGES, SUFFIXES, VALUES, VARIABLES } from './draw-rules.ts';
 import {
   type Action,
+  BINDING,
   type Call,
   CLONE_EDITS,
   CONFIG_MAPS,
   EXTRAS,
   FAULTS,
   type FaultWindow,
+  MARK_LABELS,
+  MEMORY_EDITS,
   type Plan,
   type Revocation,
+  type RulesDraft,
   type SourceDraft,
   type TimedAction,
   WEBHOOKS,
+  WRONG_TEXTS,
 } from './plan.ts';
 
 const NAMESPACES = ['shop', 'pay'] as const;
@@ -45,6 +50,7 @@ export function drawPlan(seed: number): Plan {
   const operators = draw.chance(0.1) ? 2 : 1;
   const election = drawElection(seed, stormEndsAt);
   const auditing = isCalm ? {} : drawAudits(seed, stormEndsAt);
+  const maxClones = drawMostClones(seed);
   return {
     seed,
     namespaces,
@@ -52,8 +58,10 @@ export function drawPlan(seed: number): Plan {
     operators: election?.operators ?? operators,
     elected: election !== undefined,
     actions: inOrder([
-      ...drawActions(draw, more, { namespaces, sources, clones, stormEndsAt }),
+      ...mistaken(seed, stormEndsAt, drawActions(draw, more, { namespaces, sources, clones, stormEndsAt })),
       ...(election === undefined ? [] : election.actions),
+      ...drawForgeries(seed, { namespaces, sources, clones, stormEndsAt }),
+      ...drawDayAhead(seed, { namespaces, sources, clones, stormEndsAt }),
     ]),
     faults: isCalm
       ? []
@@ -64,12 +72,17 @@ export function drawPlan(seed: number): Plan {
           ...(election === undefined ? [] : election.faults),
           ...(auditing.faults ?? []),
         ],
-    revocations: [...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []), ...drawLookRevocations(seed, stormEndsAt)],
+    revocations: [
+      ...(draw.chance(0.2) ? [drawRevocation(draw, stormEndsAt)] : []),
+      ...drawLookRevocations(seed, stormEndsAt),
+      ...drawMemoryRevocations(seed, stormEndsAt),
+    ],
     webhook: draw.chance(0.15) ? draw.pick(WEBHOOKS) : undefined,
     poisoned: draw.chance(0.1) ? draw.pick(clones) : undefined,
     limits: {
       ...(more.chance(0.15) ? { image: 'busybox' } : {}),
       ...(more.chance(0.15) ? { maxReplicas: more.int(1, 5) } : {}),
+      ...(maxClones === undefined ? {} : { maxClones }),
     },
     stormEndsAt,
     ...(auditing.audits === undefined ? {} : { audits: auditing.audits }),
@@ -130,6 +143,106 @@ function drawCompanion(draw: Draw, { namespaces, sources, clones }: Stage): Acti
     [0.5, () => ({ do: 'bindElsewhere', namespace: draw.pick(namespaces) })],
   ]);
   return make();
+}
+
+/** Some rules texts are followed by the same text with a mistake in it, and most of those by the right one again. */
+function mistaken(seed: number, stormEndsAt: number, actions: readonly TimedAction[]): readonly TimedAction[] {
+  const draw = Draw.of(seed, 'mistakes');
+  const rate = draw.pick([0, 0, 0.3, 0.7]);
+  return actions.flatMap((timed): readonly TimedAction[] => {
+    const { at, action } = timed;
+    if (action.do !== 'rules' || action.draft.kind !== 'rules' || !draw.chance(rate)) return [timed];
+    const { rules } = action.draft;
+    const mistakes = draw.times(draw.int(1, 3), (): TimedAction => {
+      const how = draw.pick(WRONG_TEXTS);
+      return { at: Math.min(stormEndsAt, at + draw.int(10, 9_000)), action: { ...action, draft: { kind: 'wrong', how, rules } } };
+    });
+    return [timed, ...mistakes, ...(draw.chance(0.7) ? [{ at: Math.min(stormEndsAt, at + 9_001), action }] : [])];
+  });
+}
+
+/** People who may write Deployments, or the memory, and know what the operator goes by. */
+function drawForgeries(seed: number, { namespaces, sources, clones, stormEndsAt }: Stage): readonly TimedAction[] {
+  const draw = Draw.of(seed, 'forgeries');
+  if (draw.chance(0.6)) return [];
+  const places = [...namespaces, BINDING.namespace];
+  return draw
+    .times(draw.int(1, 6), () => draw.int(500, stormEndsAt))
+    .flatMap((at) => {
+      const clone = draw.pick(clones);
+      const source = draw.pick(sources);
+      const soon = Math.min(stormEndsAt, at + draw.int(10, 20_000));
+      const make = draw.weighted<() => readonly TimedAction[]>([
+        [
+          2,
+          () => [
+            { at, action: { do: 'forgeMark', key: source, exists: true } },
+            ...(draw.chance(0.6) ? undone(source, soon) : []),
+          ],
+        ],
+        [
+          2,
+          () => [
+            { at, action: { do: 'squat', key: clone, source: drawSource(draw, clone) } },
+            { at, action: { do: 'forgeMark', key: clone, exists: true } },
+          ],
+        ],
+        [1, () => [{ at, action: { do: 'forgeMany', namespace: draw.pick(places), count: draw.int(4, 12) } }]],
+        [2, () => [{ at, action: { do: 'copy', key: clone, namespace: draw.pick(places) } }]],
+        [
+          2,
+          () => [
+            { at, action: { do: 'delete', key: clone, propagation: 'Background' } },
+            { at: soon, action: { do: 'copy', key: clone, namespace: clone.slice(0, clone.indexOf('/')) } },
+          ],
+        ],
+        [3, () => stripped(draw, clone, at, soon)],
+        [2, () => [{ at, action: { do: 'editMemory', what: draw.pick(MEMORY_EDITS) } }]],
+      ]);
+      return make();
+    });
+}
+
+function undone(key: Key, at: number): readonly TimedAction[] {
+  return [{ at, action: { do: 'forgeMark', key, exists: false } }];
+}
+
+function stripped(draw: Draw, key: Key, at: number, soon: number): readonly TimedAction[] {
+  const label = draw.pick(MARK_LABELS);
+  const strip: TimedAction = { at, action: { do: 'editMark', key, label, what: 'strip' } };
+  return draw.chance(0.3) ? [strip] : [strip, { at: soon, action: { do: 'editMark', key, label, what: 'restore' } }];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Rules that end within a day, and a clock that is a day ahead, mostly for a time. */
+function drawDayAhead(seed: number, stage: Stage): readonly TimedAction[] {
+  const draw = Draw.of(seed, 'a day ahead');
+  if (draw.chance(0.85)) return [];
+  const { stormEndsAt } = stage;
+  const drawn = drawRules(draw, draw, stage);
+  const rules = drawn.kind === 'rules' ? drawn.rules : [];
+  const ending = rules.map((rule) => (draw.chance(0.8) ? { ...rule, until: draw.int(1, 20) * HOUR_MS } : rule));
+  const from = draw.int(1_000, stormEndsAt);
+  const at = draw.int(from, stormEndsAt);
+  const ahead: TimedAction = { at, action: { do: 'jumpDate', byMs: 24 * HOUR_MS } };
+  const back: TimedAction = { at: draw.int(at, stormEndsAt), action: { do: 'jumpDate', byMs: -24 * HOUR_MS } };
+  const draft: RulesDraft = { kind: 'rules', rules: ending };
+  const made: TimedAction = { at: from, action: { do: 'rules', draft, configMap: CONFIG_MAPS[0] } };
+  return [made, ahead, ...(draw.chance(0.7) ? [back] : [])];
+}
+
+function drawMostClones(seed: number): number | undefined {
+  const draw = Draw.of(seed, 'places');
+  return draw.chance(0.12) ? draw.int(1, 5) : undefined;
+}
+
+/** For a time the memory cannot be written. */
+function drawMemoryRevocations(seed: number, stormEndsAt: number): readonly Revocation[] {
+  const draw = Draw.of(seed, 'memory revocations');
+  const from = draw.int(0, stormEndsAt);
+  const to = Math.min(stormEndsAt, from + draw.int(1, 60) * 1_000);
+  return draw.chance(0.12) ? [{ verb: 'patch', resource: 'configmaps', from, to }] : [];
 }
 
 function drawAction(draw: Draw, more: Draw, stage: Stage): Action {

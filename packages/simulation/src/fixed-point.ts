@@ -1,54 +1,67 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type Key, listAt, objectAt } from '@ddprofiler-rc/core';
 import { EPOCH_MS } from './clock.ts';
-import type { Plan, RuleDraft } from './plan.ts';
-import { cloneKeyOf, isMarked, isTerminating, rememberedBy, ruleOf, sourceKeyOf, type Truth } from './truth.ts';
+import type { DraftPolicy, Plan, RuleDraft } from './plan.ts';
+import { keysOf, type MemoryLog, type StoredMemory } from './stored-memory.ts';
+import { cloneKeyOf, isAnyonesClone, isMarked, isTerminating, ruleOf, sourceKeyOf, type Truth, uidOf } from './truth.ts';
 import { INJECTED } from './webhook.ts';
+
+/** What the end is judged by, beside the cluster itself. */
+export interface History {
+  readonly memory: MemoryLog;
+  /** UIDs of the Deployments that operators made. */
+  readonly made: ReadonlySet<string>;
+}
 
 /**
  * What a cluster still lacks of the fixed point, one sentence each; nothing where everything is as the contract says. Written from the
- * contract and not from the operator's code, which it judges; knows no history and no order.
+ * contract and not from the operator's code, which it judges; of history it knows no more than what the memory knew, and what operators made.
  *
  * | rule | source | clone must |
  * | --- | --- | --- |
  * | expired | any | as without a rule |
- * | suspended, or refused by a limit | any | (nothing is asked) |
- * | yes | there | exist and follow it, if the name is not somebody else's, or the rule adopts |
+ * | suspended, or refused by a limit, or without a place in the memory while others have them all | any | (nothing is asked) |
+ * | yes | there, and no clone itself | exist and follow it, if the name is not somebody else's, or the rule adopts; if it is a copy that bears the mark, exist |
  * | yes | gone | be as `on_source_deleted` says |
  * | none, and so for more than 3 clones and more than half of them at once | any | stay (guardrail 5) |
- * | none | any | be as its remembered `on_rule_removed` says |
- * | not known | any | (nothing is asked) |
+ * | none, and the memory knows one that is gone | any | be as its `on_rule_removed` says |
+ * | none, and the memory knew one, and nobody but operators wrote it since | any | not be forgotten |
+ * | none, and no rule made it | any | (nothing is asked) |
+ * | not known: the text has an error, or cannot be read | any | (nothing is asked) |
  */
-export function lacking(truth: Truth, plan: Plan): readonly string[] {
+export function lacking(truth: Truth, plan: Plan, history: History): readonly string[] {
   const { rules, deployments } = truth;
+  const memory = history.memory.current;
   const complaints: string[] = [];
-  const held = heldTogether(truth);
+  const held = heldTogether(truth, memory);
   for (const [key, clone] of deployments) {
     if (!isMarked(clone)) continue;
     if (isTerminating(clone)) complaints.push(`${key} is still being deleted`);
     else if (rules !== undefined && ruleOf(rules, key) === 'none' && key !== plan.poisoned && !held.has(key))
-      complaints.push(...withoutRule(key, clone));
+      complaints.push(...withoutRule(key, clone, history));
   }
-  for (const rule of rules ?? []) {
+  for (const rule of rules?.stated ?? []) {
     const key = cloneKeyOf(rule);
     if (rule.isBroken || rule.suspend || key === plan.poisoned || isImageRefused(rule, plan)) continue;
     const clone = deployments.get(key);
     const isTaken = clone !== undefined && !isMarked(clone);
-    if (isTaken && (rule.adopt === undefined || isExpired(rule))) continue;
+    if (isTaken && (rule.adopt === undefined || isExpired(rule) || isAnyonesClone(clone))) continue;
     if (isExpired(rule)) {
-      if (clone !== undefined && !isTerminating(clone)) complaints.push(...withoutRule(key, clone));
+      if (clone !== undefined && !isTerminating(clone) && !held.has(key))
+        complaints.push(...settled(key, clone, rule.onRuleRemoved ?? 'delete'));
       continue;
     }
+    if (lacksPlace(key, memory, plan)) continue;
     const source = deployments.get(sourceKeyOf(rule));
     if (source === undefined || isTerminating(source)) {
       if (!isTaken) complaints.push(...withoutSource(rule, clone));
-    } else if (!isRefused(rule, source, plan)) {
+    } else if (!isAnyonesClone(source) && !isRefused(rule, source, plan) && !isCopy(clone, history)) {
       complaints.push(...following(rule, source, clone, truth.autoscaled.has(key)));
     }
   }
   return complaints;
 }
 
-function isExpired({ until }: RuleDraft): boolean {
+export function isExpired({ until }: RuleDraft): boolean {
   return until !== undefined && EPOCH_MS + until <= Date.now();
 }
 
@@ -65,40 +78,48 @@ function isRefused(rule: RuleDraft, source: JsonObject, { limits }: Plan): boole
   return limits.maxReplicas !== undefined && replicasFor(rule, replicasOf(source)) > limits.maxReplicas;
 }
 
-/** Clones that the rules would delete together, where those are so many that a person must confirm it. */
-function heldTogether({ rules, deployments }: Truth): ReadonlySet<Key> {
-  if (rules === undefined) return new Set();
-  const clones = [...deployments].filter(([, clone]) => isMarked(clone));
-  const doomed = clones.filter(([key, clone]) => {
-    if (ruleOf(rules, key) !== 'none' || policyOf(clone) !== 'delete' || isRememberedExpired(clone)) return false;
-    return !rules.some((rule) => !rule.isBroken && sourceKeyOf(rule) === sourceOf(key, clone));
+/** Bearing our mark under the name of our clone, it is one; but what else its maker put there is theirs, and stays. */
+function isCopy(clone: JsonObject | undefined, { made }: History): boolean {
+  return clone !== undefined && isMarked(clone) && !made.has(uidOf(clone));
+}
+
+/** A place belongs to a rule or a removal that the memory has; a rule without one must have it where one is free. */
+function lacksPlace(key: Key, { rules, removed }: StoredMemory, { limits }: Plan): boolean {
+  return limits.maxClones !== undefined && !rules.has(key) && rules.size + removed.size >= limits.maxClones;
+}
+
+/** Clones that would be deleted together for want of a rule, where those are so many that a person must confirm it. */
+export function heldTogether(
+  { rules, deployments }: Pick<Truth, 'rules' | 'deployments'>,
+  memory: StoredMemory,
+): ReadonlySet<Key> {
+  const inForce = (rules?.stated ?? []).filter((rule) => !rule.isBroken && !isExpired(rule));
+  const known = new Set([...(rules?.stated ?? []).map(cloneKeyOf), ...keysOf(memory)]);
+  const clones = [...deployments].filter(([key, clone]) => known.has(key) && isMarked(clone));
+  const doomed = clones.filter(([key]) => {
+    const removal = memory.removed.get(key);
+    return removal?.policy === 'delete' && !inForce.some((rule) => sourceKeyOf(rule) === removal.source);
   });
   return new Set(doomed.length > 3 && doomed.length * 2 > clones.length ? doomed.map(([key]) => key) : []);
 }
 
-function sourceOf(key: Key, clone: JsonObject): Key {
-  const [namespace = ''] = key.split('/');
-  return keyOf(namespace, String(objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source']));
+function withoutRule(key: Key, clone: JsonObject, { memory, made }: History): readonly string[] {
+  const removal = memory.current.removed.get(key);
+  if (removal !== undefined) return settled(key, clone, removal.policy);
+  if (memory.current.rules.has(key)) return [`${key} has no rule, and the memory has one`];
+  return memory.hadSinceSpoiled(key) && made.has(uidOf(clone)) ? [`${key} lost its rule, which is forgotten`] : [];
 }
 
-function withoutRule(key: Key, clone: JsonObject): readonly string[] {
-  switch (policyOf(clone)) {
+/** As it must be without a rule. */
+function settled(key: Key, clone: JsonObject, policy: DraftPolicy): readonly string[] {
+  switch (policy) {
     case 'keep':
       return [];
     case 'scale_to_zero':
       return replicasOf(clone) === 0 ? [] : [`${key} has no rule, and still has replicas`];
-    default:
+    case 'delete':
       return [`${key} has no rule, and is still there`];
   }
-}
-
-function policyOf(clone: JsonObject): Json {
-  return rememberedBy(clone).on_rule_removed ?? 'delete';
-}
-
-function isRememberedExpired(clone: JsonObject): boolean {
-  const { active_until: until } = rememberedBy(clone);
-  return typeof until === 'string' && Date.parse(until) <= Date.now();
 }
 
 function withoutSource(rule: RuleDraft, clone: JsonObject | undefined): readonly string[] {

@@ -3,10 +3,10 @@
  *
  * | invariant | where it is checked |
  * | --- | --- |
- * | 1, 2, 8, 9, 12, 16 | witness.ts: the operator's own doings, as they happen |
- * | 5, 7, 11 | wardens.ts: each write that the cluster carries out |
+ * | 1, 2, 8, 9, 12, 16, 17, 18, 20 | witness.ts: the operator's own doings, as they happen |
+ * | 5, 7, 11, 18, 19 | wardens.ts: each write that the cluster carries out |
  * | 12, where a leader is elected | lease-warden.ts: the same, by the cluster's Lease |
- * | 3, 4, 6, 10, 13, 14, 15 | liveness.ts: after the storm |
+ * | 3, 4, 6, 10, 13, 14, 15, 19 | liveness.ts: after the storm |
  * | nothing is missed, unless a broken server loses lines | operator.ts: what audits find |
  * | guardrail: what no rule can do, or what one forbids | wardens.ts |
  */
@@ -27,6 +27,10 @@ export const INVARIANTS = [
   '14 maps shrink to empty',
   '15 bad input, then the old: the old state',
   '16 replay decides the same',
+  '17 a text with an error never removes a clone',
+  '18 no object that no rule made is written',
+  '19 no removal is forgotten',
+  '20 nothing is done before it is remembered',
   'nothing is missed',
   'guardrail',
   'defect',

@@ -1,9 +1,12 @@
+import type { Key } from '@ddprofiler-rc/core';
 import { Draw } from './draw.ts';
 import { HOSTILE } from './draw-plan.ts';
 import { lacking } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
-import { CONFIG_MAPS } from './plan.ts';
+import { CONFIG_MAPS, WRONG_TEXTS } from './plan.ts';
 import type { Stage } from './stage.ts';
+import { keysOf } from './stored-memory.ts';
+import { cloneKeyOf, isMarked, sourceKeyOf } from './truth.ts';
 
 /** Runs the history up to this time, and ends it at the first violation. */
 type Until = (ms: number) => Promise<void>;
@@ -37,7 +40,9 @@ const FAILOVER_AFTER_KILL_MS = 17_000;
 export async function comesRight(stage: Stage, until: Until): Promise<void> {
   const draw = Draw.of(stage.plan.seed, 'liveness');
   stage.putClockRight();
-  if (stage.truth().rules === undefined && draw.chance(0.85)) stage.restoreRules();
+  const { rules: last } = stage.truth();
+  const isWrong = last === undefined || last.draft.kind === 'wrong';
+  if (isWrong && draw.chance(last === undefined ? 0.85 : 0.6)) stage.restoreRules();
   await converges(
     stage,
     until,
@@ -46,9 +51,11 @@ export async function comesRight(stage: Stage, until: Until): Promise<void> {
   await withoutWrites(stage, until, QUIET_MS, '4 converged means no writes');
   const { rules, configMap } = stage.truth();
   if (rules !== undefined && configMap !== undefined) {
-    stage.act({ do: 'rules', draft: { kind: 'hostile', text: draw.pick(HOSTILE) }, configMap });
+    const wrong = { kind: 'wrong', how: draw.pick(WRONG_TEXTS), rules: rules.stated } as const;
+    const draft = draw.chance(0.5) ? wrong : ({ kind: 'hostile', text: draw.pick(HOSTILE) } as const);
+    stage.act({ do: 'rules', draft, configMap });
     await withoutWrites(stage, until, MOMENT_MS, '15 bad input, then the old: the old state');
-    stage.act({ do: 'rules', draft: { kind: 'rules', rules }, configMap });
+    stage.act({ do: 'rules', draft: rules.draft, configMap });
     await withoutWrites(stage, until, MOMENT_MS, '15 bad input, then the old: the old state');
   }
   stage.act({ do: 'restartOperator', how: 'kill', downMs: 0 });
@@ -78,8 +85,7 @@ async function failsOver(stage: Stage, until: Until, how: 'stop' | 'kill', withi
  * unknown, it goes by what clones remember: what the last good rules had made of them is known to nobody any more.
  */
 function mayStartWithWrites(stage: Stage): boolean {
-  const { rules } = stage.truth();
-  return stage.plan.webhook === 'imagePullPolicy' || rules === undefined || rules.some((rule) => rule.isBroken);
+  return stage.plan.webhook === 'imagePullPolicy';
 }
 
 async function converges(stage: Stage, until: Until, invariant: Invariant): Promise<void> {
@@ -94,13 +100,39 @@ async function converges(stage: Stage, until: Until, invariant: Invariant): Prom
     const isDone = stage.operators.every(({ view, waitsForTimes }) => (view.queue.isEmpty || waitsForTimes) && !view.isTelling);
     const isIdle = isDone && stage.now - calmSince >= CALM_MS;
     const isCalm = stage.plan.poisoned !== undefined || isIdle;
-    const complaints = [...lacking(stage.truth(), stage.plan), ...unsynced(stage)];
+    const complaints = [...lacking(stage.truth(), stage.plan, stage.warden.history), ...unsynced(stage), ...untold(stage)];
     if (complaints.length === 0 && isCalm) return;
     if (stage.now < limit) continue;
     const about = complaints.length === 0 ? 'writes go on and on' : complaints.join('; ');
-    stage.complain(complaints.some((one) => one.endsWith('still there')) ? '6 no orphan and no second clone' : invariant, about);
+    stage.complain(invariantOf(complaints) ?? invariant, about);
     await until(stage.now);
   }
+}
+
+function invariantOf(complaints: readonly string[]): Invariant | undefined {
+  if (complaints.some((one) => one.endsWith('is forgotten'))) return '19 no removal is forgotten';
+  return complaints.some((one) => one.endsWith('still there')) ? '6 no orphan and no second clone' : undefined;
+}
+
+/** The leader tells of exactly those that bear the mark, and that neither rules nor the memory know; where rules may be missing, of fewer. */
+function untold(stage: Stage): readonly string[] {
+  const { rules, deployments, configMap } = stage.truth();
+  const { scope } = stage.plan;
+  const { current } = stage.warden.history.memory;
+  const known = new Set([...keysOf(current), ...(rules?.stated ?? []).map(cloneKeyOf)]);
+  const isSeen = (key: Key) => scope === '*' || scope.some((namespace) => key.startsWith(`${namespace}/`));
+  const sources = new Set((rules?.stated ?? []).map(sourceKeyOf));
+  const marked = [...deployments].filter(([key, one]) => isMarked(one) && isSeen(key) && !known.has(key) && !sources.has(key));
+  const unclaimed = new Set(marked.map(([key]) => key));
+  return stage.operators.flatMap(({ name, leads, view }) => {
+    if (!leads || configMap === undefined) return [];
+    const told = view.reports.filter(({ state }) => state === 'unclaimed').map(({ clone }) => clone);
+    const missing = rules?.isClean ? [...unclaimed].filter((key) => !told.includes(key)) : [];
+    return [
+      ...missing.map((key) => `${name} does not tell of ${key}, which bears the mark`),
+      ...told.filter((key) => !unclaimed.has(key)).map((key) => `${name} tells of ${key}, which is no such clone`),
+    ];
+  });
 }
 
 function unsynced({ operators }: Stage): readonly string[] {

@@ -8,10 +8,14 @@ import { Draw } from './draw.ts';
 import { Line, type NetworkParts } from './network.ts';
 import { BINDING, type Plan } from './plan.ts';
 import { remembered } from './remembered.ts';
+import type { MemoryLog } from './stored-memory.ts';
+import type { Meanings } from './truth.ts';
 import { Witness, type WitnessParts } from './witness.ts';
 
 export interface OperatorParts {
   readonly plan: Plan;
+  readonly meanings: Meanings;
+  readonly memory: MemoryLog;
   readonly network: NetworkParts;
   readonly now: () => number;
   readonly complain: WitnessParts['complain'];
@@ -32,7 +36,7 @@ export class SimulatedOperator {
 
   /** Starts at once. @param name another for each life, `a1`, `a2`: one life, one stream of chance */
   constructor(name: string, parts: OperatorParts) {
-    const { plan, network, now, complain } = parts;
+    const { plan, meanings, memory, network, now, complain } = parts;
     this.name = name;
     const scope = { binding: BINDING, namespaces: plan.scope, limits: limitsOf(plan) };
     const metrics = createMetrics({ processMetrics: false });
@@ -41,7 +45,7 @@ export class SimulatedOperator {
       const isBroken = plan.faults.some(({ fault }) => fault === 'lostLines');
       if (!isBroken) complain('nothing is missed', `${name}: an audit found ${objects} objects other than the watch had told`);
     };
-    this.witness = new Witness(name, { scope, now, complain });
+    this.witness = new Witness(name, { scope, meanings, memory, now, complain });
     this.#line = new Line(network, name, () => {
       this.kill();
       parts.onCrash();
@@ -105,11 +109,12 @@ export class SimulatedOperator {
   }
 }
 
-function limitsOf({ limits: { image, maxReplicas } }: Plan): Limits {
+function limitsOf({ limits: { image, maxReplicas, maxClones } }: Plan): Limits {
   return {
     ...DEFAULT_LIMITS,
     ...(image === undefined ? {} : { images: [image] }),
     ...(maxReplicas === undefined ? {} : { maxReplicas }),
+    ...(maxClones === undefined ? {} : { maxClones }),
   };
 }
 

@@ -9,8 +9,9 @@ import {
   namespaceManifest,
   sourceManifest,
 } from './manifests.ts';
-import { type Action, BINDING, type CloneEdit, type SourceDraft } from './plan.ts';
+import { type Action, BINDING, type CloneEdit, MARK_LABELS, type MarkLabel, type MemoryEdit, type SourceDraft } from './plan.ts';
 import { rulesText } from './rules-text.ts';
+import { BINDING_HASH, MEMORY } from './stored-memory.ts';
 
 /** Actions on the cluster; those on the operator, or on clocks, are the history's own. */
 export type ClusterAction = Exclude<Action, { readonly do: 'jumpDate' | 'restartOperator' }>;
@@ -121,6 +122,24 @@ export class People {
       case 'editClone':
         this.#edit(action.key, (clone) => editedClone(clone, action.what));
         return;
+      case 'forgeMark':
+        this.#edit(action.key, (object) => (action.exists ? marked(object, action.key) : unmarked(object)));
+        return;
+      case 'forgeMany':
+        for (let number = 0; number < action.count; number += 1) {
+          const key: Key = `${action.namespace}/fake-${number}-profiler`;
+          this.#put(deploymentsPath(action.namespace), marked(sourceManifest(key, FORGED), key));
+        }
+        return;
+      case 'copy':
+        this.#copy(action.key, action.namespace);
+        return;
+      case 'editMark':
+        this.#edit(action.key, (object) => withMarkLabel(object, action.key, action.label, action.what === 'restore'));
+        return;
+      case 'editMemory':
+        this.#editMemory(action.what);
+        return;
       case 'deleteNamespace':
         this.#request('DELETE', `/api/v1/namespaces/${action.namespace}`);
         return;
@@ -138,12 +157,35 @@ export class People {
     const [namespace = ''] = key.split('/');
     const live = this.#get(deploymentPath(key));
     if (live === undefined) {
-      this.#request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, sourceManifest(key, source));
+      this.#request('POST', deploymentsPath(namespace), sourceManifest(key, source));
       return;
     }
     const { app } = objectAt(live, 'spec', 'selector', 'matchLabels');
     const manifest = sourceManifest(key, { ...source, app: typeof app === 'string' ? app : source.app });
     this.#request('PUT', deploymentPath(key), { ...manifest, metadata: objectAt(live, 'metadata') });
+  }
+
+  /** As `kubectl get -o yaml` shows it, or showed it when it was last there. */
+  #copy(key: Key, namespace: string): void {
+    const { history } = this.#cluster.state;
+    const last = history.findLast((change) => change.resource === 'deployments.apps' && change.key === key);
+    if (last === undefined) return;
+    const { metadata, spec = {} } = last.object;
+    const { name = '', labels = {}, annotations = {} } = objectAt(metadata);
+    this.#put(deploymentsPath(namespace), {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace, name, labels, annotations },
+      spec,
+    });
+  }
+
+  #editMemory(what: MemoryEdit): void {
+    const path = `${CONFIG_MAPS}/${MEMORY.name}`;
+    const live = this.#get(path);
+    if (live === undefined) return;
+    if (what === 'delete') this.#request('DELETE', path);
+    else this.#request('PUT', path, editedMemory(live, what));
   }
 
   #churn(key: Key, times: number, everyMs: number): void {
@@ -193,9 +235,13 @@ function collectionPath(api: string, plural: string, key: Key): string {
   return `/apis/${api}/namespaces/${namespace}/${plural}`;
 }
 
+function deploymentsPath(namespace: string): string {
+  return `/apis/apps/v1/namespaces/${namespace}/deployments`;
+}
+
 export function deploymentPath(key: Key): string {
   const [namespace = '', name = ''] = key.split('/');
-  return `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+  return `${deploymentsPath(namespace)}/${name}`;
 }
 
 function withVariable(container: JsonObject, name: string, value: string | undefined): JsonObject {
@@ -220,4 +266,56 @@ function editedClone(clone: JsonObject, what: CloneEdit): JsonObject {
     case 'foreignEnv':
       return withFirstContainer(clone, (app) => withVariable(app, 'FOREIGN', 'stays'));
   }
+}
+
+const FORGED: SourceDraft = { replicas: 2, image: 'forged:1', env: {}, app: 'fake', extras: [] };
+
+/** A mark as the operator sets it, and the rule that its first version obeyed. */
+function marked<T extends JsonObject>(object: T, key: Key): JsonObject {
+  const [namespace = '', name = ''] = key.split('/');
+  const rule = { [namespace]: { deployments: { [name]: { scale_factor: '9', name_suffix: 'x', image: 'forged:2' } } } };
+  const annotations = {
+    'ddprofiler-rc.grove/source': 'web',
+    'ddprofiler-rc.grove/on-rule-removed': 'delete',
+    'ddprofiler-rc.grove/rule': JSON.stringify(rule),
+  };
+  const labelled = MARK_LABELS.reduce<JsonObject>((marking, label) => withMarkLabel(marking, key, label, true), object);
+  return changedAt(labelled, ['metadata', 'annotations'], (former) => ({ ...objectAt(former), ...annotations }));
+}
+
+function unmarked(object: JsonObject): JsonObject {
+  return changedAt(object, ['metadata', 'labels', 'app.kubernetes.io/managed-by'], () => undefined);
+}
+
+function withMarkLabel(object: JsonObject, key: Key, label: MarkLabel, exists: boolean): JsonObject {
+  const values: Readonly<Record<MarkLabel, string>> = {
+    'app.kubernetes.io/managed-by': 'ddprofiler-rc',
+    'ddprofiler-rc.grove/binding': BINDING_HASH,
+    'ddprofiler-rc.grove/clone': key.slice(key.indexOf('/') + 1),
+  };
+  return changedAt(object, ['metadata', 'labels', label], () => (exists ? values[label] : undefined));
+}
+
+function editedMemory(memory: JsonObject, what: Exclude<MemoryEdit, 'delete'>): JsonObject {
+  switch (what) {
+    case 'empty':
+      return { ...memory, data: {} };
+    case 'cut':
+      return changedAt(memory, ['data'], (data) =>
+        Object.fromEntries(Object.entries(objectAt(data)).map(([name, text]) => [name, withoutFirstLine(text)])),
+      );
+    case 'forge':
+      return changedAt(
+        memory,
+        ['data', 'removed.jsonl'],
+        () => '{"clone":"shop/web","on_rule_removed":"delete","source":"shop/api"}\n',
+      );
+    case 'note':
+      return changedAt(memory, ['metadata', 'annotations', 'note'], () => 'please leave this alone');
+  }
+}
+
+/** Of a text of several lines. */
+function withoutFirstLine(text: Json): Json {
+  return typeof text === 'string' && text.includes('\n') ? text.slice(text.indexOf('\n') + 1) : text;
 }

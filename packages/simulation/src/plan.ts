@@ -34,7 +34,33 @@ export type DraftPolicy = 'scale_to_zero' | 'delete' | 'keep';
 export type RulesDraft =
   | { readonly kind: 'rules'; readonly rules: readonly RuleDraft[] }
   /** Nothing can be read from it. */
-  | { readonly kind: 'hostile'; readonly text: string };
+  | { readonly kind: 'hostile'; readonly text: string }
+  /** These rules, written with a mistake that leaves open what is meant by some of them, or by all. */
+  | { readonly kind: 'wrong'; readonly how: WrongText; readonly rules: readonly RuleDraft[] };
+
+/** Mistakes that people make (wrong-text.ts). */
+export const WRONG_TEXTS = [
+  'configMap',
+  'manifest',
+  'deploymentsMissing',
+  'namespaceMissing',
+  'rulesAbove',
+  'capitalNamespace',
+  'unusableNamespace',
+  'emptyNamespace',
+  'wordAsNamespace',
+  'capitalDeployments',
+  'otherKind',
+  'emptyDeployments',
+  'listOfDeployments',
+  'capitalSource',
+  'unusableSource',
+  'emptySource',
+  'wordAsSource',
+  'suffixMissing',
+  'suffixTwice',
+] as const;
+export type WrongText = (typeof WRONG_TEXTS)[number];
 
 /** What a source is made with. */
 export interface SourceDraft {
@@ -81,6 +107,15 @@ export type Action =
   | { readonly do: 'bindElsewhere'; readonly namespace: string }
   /** A Deployment that is nobody's clone, under the name that a clone would have. */
   | { readonly do: 'squat'; readonly key: Key; readonly source: SourceDraft }
+  /** The operator's labels on a Deployment that it did not make, and annotations that it once obeyed; or off again. */
+  | { readonly do: 'forgeMark'; readonly key: Key; readonly exists: boolean }
+  /** Many Deployments with the operator's labels, at once. */
+  | { readonly do: 'forgeMany'; readonly namespace: string; readonly count: number }
+  /** The manifest of a Deployment, as it is or as it was last seen, is applied in another namespace, or where it was. */
+  | { readonly do: 'copy'; readonly key: Key; readonly namespace: string }
+  /** One label of the mark is taken off, or gets the value that it had again. */
+  | { readonly do: 'editMark'; readonly key: Key; readonly label: MarkLabel; readonly what: 'strip' | 'restore' }
+  | { readonly do: 'editMemory'; readonly what: MemoryEdit }
   | { readonly do: 'deleteNamespace'; readonly namespace: string }
   | { readonly do: 'makeNamespace'; readonly namespace: string }
   | { readonly do: 'compact' }
@@ -96,6 +131,21 @@ export type Action =
 
 export const CLONE_EDITS = ['replicas', 'image', 'env', 'ownAnnotation', 'foreignAnnotation', 'foreignEnv'] as const;
 export type CloneEdit = (typeof CLONE_EDITS)[number];
+
+export const MARK_LABELS = ['app.kubernetes.io/managed-by', 'ddprofiler-rc.grove/binding', 'ddprofiler-rc.grove/clone'] as const;
+export type MarkLabel = (typeof MARK_LABELS)[number];
+
+/**
+ * | edit | what becomes of the memory |
+ * | --- | --- |
+ * | delete | gone |
+ * | empty | there, without data |
+ * | cut | the first line of each text is missing |
+ * | forge | a removal that nobody asked for, with the former hash |
+ * | note | something of the person's own beside it: nothing that the operator reads |
+ */
+export const MEMORY_EDITS = ['delete', 'empty', 'cut', 'forge', 'note'] as const;
+export type MemoryEdit = (typeof MEMORY_EDITS)[number];
 
 export interface TimedAction {
   /** In simulated milliseconds since the beginning. */
@@ -212,6 +262,7 @@ export interface PlanLimits {
   /** The one repository that rules' images may be of, as a short name. */
   readonly image?: string;
   readonly maxReplicas?: number;
+  readonly maxClones?: number;
 }
 
 /** `safety`: faults never stop, and nothing forbidden may happen. `liveness`: they stop, and everything must come right. */

@@ -1,12 +1,18 @@
 import { EPOCH_MS } from './clock.ts';
 import type { RuleDraft, RulesDraft } from './plan.ts';
+import { wrongText } from './wrong-text.ts';
 
 /** The rules text of a draft, as a person might write it; env in one of its three forms, which the draft's own content picks. */
 export function rulesText(draft: RulesDraft): string {
   if (draft.kind === 'hostile') return draft.text;
-  if (draft.rules.length === 0) return '{}\n';
+  if (draft.kind === 'wrong') return wrongText(draft, wellFormed);
+  return wellFormed(draft.rules);
+}
+
+function wellFormed(rules: readonly RuleDraft[]): string {
+  if (rules.length === 0) return '{}\n';
   const lines: string[] = [];
-  for (const [namespace, ofNamespace] of grouped(draft.rules, (rule) => rule.namespace)) {
+  for (const [namespace, ofNamespace] of grouped(rules, (rule) => rule.namespace)) {
     lines.push(`${namespace}:`, '  deployments:');
     for (const [source, ofSource] of grouped(ofNamespace, (rule) => rule.source)) {
       lines.push(`    ${source}:`);

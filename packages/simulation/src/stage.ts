@@ -10,7 +10,8 @@ import { People } from './people.ts';
 import { type Action, BINDING, CONFIG_MAPS, type Mode, type Plan, type RulesDraft } from './plan.ts';
 import { rulesText } from './rules-text.ts';
 import { StaleStates } from './stale-states.ts';
-import { readTruth, type Truth } from './truth.ts';
+import { MemoryLog } from './stored-memory.ts';
+import { meaningOf, type RuleSet, readTruth, type Truth } from './truth.ts';
 import { Warden } from './wardens.ts';
 import { Weather } from './weather.ts';
 import { admitBy } from './webhook.ts';
@@ -37,7 +38,8 @@ export class Stage {
   readonly #parts: StageParts;
   readonly #network: NetworkParts;
   readonly #people: People;
-  readonly #meanings = new Map<string, RulesDraft>();
+  readonly #meanings = new Map<string, RuleSet | undefined>();
+  readonly #memory: MemoryLog;
   readonly #downtime: Draw;
   /** By their place, `a`, `b` or `c`: who lives there now. */
   readonly #operators = new Map<string, SimulatedOperator>();
@@ -57,7 +59,9 @@ export class Stage {
       ...(plan.webhook === undefined ? {} : { admit: admitBy(plan.webhook) }),
     };
     this.cluster = new EmbeddedCluster({ now: clock.clusterTime, policy, pods: false });
-    this.warden = new Warden({ plan, cluster: this.cluster, meanings: this.#meanings, now: clock.now, complain });
+    const memory = new MemoryLog(this.cluster, clock.now);
+    this.#memory = memory;
+    this.warden = new Warden({ plan, cluster: this.cluster, meanings: this.#meanings, memory, now: clock.now, complain });
     const leaseWarden = new LeaseWarden({ cluster: this.cluster, isElected: plan.elected, now: clock.now, complain });
     this.#people = new People(this.cluster);
     this.#downtime = Draw.of(seed, 'downtime');
@@ -90,7 +94,8 @@ export class Stage {
     if (this.#hasEnded) return;
     this.#parts.tell(`people: ${JSON.stringify(action)}`);
     if (action.do === 'rules') {
-      this.#meanings.set(rulesText(action.draft), action.draft);
+      const text = rulesText(action.draft);
+      if (!this.#meanings.has(text)) this.#meanings.set(text, meaningOf(action.draft));
       if (action.draft.kind === 'rules') this.#lastRules = action.draft;
     }
     switch (action.do) {
@@ -103,6 +108,7 @@ export class Stage {
       default:
         this.#people.carryOut(action);
     }
+    if (action.do === 'editMemory' && action.what !== 'note') this.#memory.spoiled();
   }
 
   /** The operator's machine gets the right time again. */
@@ -174,6 +180,8 @@ export class Stage {
     this.#parts.tell(`operator ${name} starts`);
     const operator = new SimulatedOperator(name, {
       plan: this.plan,
+      meanings: this.#meanings,
+      memory: this.#memory,
       network: this.#network,
       now: this.#parts.clock.now,
       complain: this.#parts.complain,

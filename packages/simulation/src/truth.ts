@@ -1,6 +1,8 @@
 import type { ClusterState } from '@ddprofiler-rc/cluster-sim';
-import { canonicalJson, isJsonObject, type Json, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
+import { canonicalJson, isJsonObject, type JsonObject, type Key, keyOf, objectAt } from '@ddprofiler-rc/core';
 import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
+import { BINDING_HASH } from './stored-memory.ts';
+import { statedIn } from './wrong-text.ts';
 
 /**
  * What is so in the cluster, read from the cluster itself and from what the people of the history meant by their texts. Nothing of the
@@ -8,7 +10,7 @@ import { BINDING, RULES_KEY, type RuleDraft, type RulesDraft } from './plan.ts';
  */
 export interface Truth {
   /** The rules that the binding leads to; undefined where it leads to none that can be read. */
-  readonly rules: readonly RuleDraft[] | undefined;
+  readonly rules: RuleSet | undefined;
   /** The ConfigMap that the binding names, whether it is there or not. */
   readonly configMap: string | undefined;
   readonly deployments: ReadonlyMap<Key, JsonObject>;
@@ -18,8 +20,28 @@ export interface Truth {
   readonly budgeted: ReadonlySet<Key>;
 }
 
-/** What the people meant by each text that they wrote. */
-export type Meanings = ReadonlyMap<string, RulesDraft>;
+/** What a text comes to that can be read as a whole. */
+export interface RuleSet {
+  readonly draft: RulesDraft;
+  /** Those that it states, and that are valid but where they are broken. */
+  readonly stated: readonly RuleDraft[];
+  /** Without any error: what it does not state is not meant. */
+  readonly isClean: boolean;
+}
+
+/** What the people meant by each text that they wrote; undefined where nothing can be read from it. */
+export type Meanings = ReadonlyMap<string, RuleSet | undefined>;
+
+export function meaningOf(draft: RulesDraft): RuleSet | undefined {
+  switch (draft.kind) {
+    case 'hostile':
+      return undefined;
+    case 'rules':
+      return { draft, stated: draft.rules, isClean: !draft.rules.some(({ isBroken }) => isBroken) };
+    case 'wrong':
+      return { draft, stated: statedIn(draft), isClean: false };
+  }
+}
 
 export function readTruth(state: ClusterState, meanings: Meanings): Truth {
   const deployments = new Map<Key, JsonObject>();
@@ -45,8 +67,7 @@ function keysIn(state: ClusterState, resource: string): ReadonlySet<Key> {
 export function rulesIn(state: ClusterState, name: string | undefined, meanings: Meanings): Truth['rules'] {
   const configMap = state.objects.get('configmaps')?.get(`${BINDING.namespace}/${name}`);
   const text = objectAt(configMap, 'data')[RULES_KEY];
-  const meaning = typeof text === 'string' ? meanings.get(text) : undefined;
-  return meaning?.kind === 'rules' ? meaning.rules : undefined;
+  return typeof text === 'string' ? meanings.get(text) : undefined;
 }
 
 function keyOfManifest(object: JsonObject): Key {
@@ -62,19 +83,27 @@ export function sourceKeyOf(rule: RuleDraft): Key {
   return keyOf(rule.namespace, rule.source);
 }
 
-/** The rule of a clone: none, one, or one that says something which cannot be read. */
-export function ruleOf(rules: readonly RuleDraft[], clone: Key): RuleDraft | 'none' | 'broken' {
-  const own = rules.find((rule) => cloneKeyOf(rule) === clone);
-  if (own !== undefined) return own.isBroken ? 'broken' : own;
-  // A clone with another suffix, of a source with a broken rule: what that rule would have said is not known.
-  return rules.some((rule) => rule.isBroken && clone.startsWith(`${sourceKeyOf(rule)}-`)) ? 'broken' : 'none';
+/** The rule of a clone: none, one, or one that is not known: any error in the text leaves open what it does not state. */
+export function ruleOf({ stated, isClean }: RuleSet, clone: Key): RuleDraft | 'none' | 'unknown' {
+  const own = stated.find((rule) => cloneKeyOf(rule) === clone);
+  if (own !== undefined) return own.isBroken ? 'unknown' : own;
+  return isClean ? 'none' : 'unknown';
 }
 
-/** True for what carries the operator's mark on its own name. */
+/** True for what carries the mark of this binding's operator on its own name. */
 export function isMarked(deployment: JsonObject): boolean {
+  return isAnyonesClone(deployment) && objectAt(deployment, 'metadata', 'labels')['ddprofiler-rc.grove/binding'] === BINDING_HASH;
+}
+
+/** True for what carries the mark of any binding's operator: that is never a source, and never adopted. */
+export function isAnyonesClone(deployment: JsonObject): boolean {
   const { labels, name } = objectAt(deployment, 'metadata');
   if (!isJsonObject(labels)) return false;
   return labels['app.kubernetes.io/managed-by'] === 'ddprofiler-rc' && labels['ddprofiler-rc.grove/clone'] === name;
+}
+
+export function uidOf(deployment: JsonObject): string {
+  return String(objectAt(deployment, 'metadata').uid);
 }
 
 export function isTerminating(deployment: JsonObject): boolean {
@@ -86,15 +115,14 @@ export function isTerminating(deployment: JsonObject): boolean {
  * its selector must become another. Whatever else happens, neither may be done.
  */
 export function mayBeWithdrawn({ rules, deployments }: Truth, key: Key, clone: JsonObject): boolean {
-  const rule = rules === undefined ? 'broken' : ruleOf(rules, key);
-  // A rule that ends at a time is gone then, be it one that only the clone remembers.
-  const ends = rule === 'broken' ? rememberedBy(clone).active_until : rule === 'none' ? undefined : rule.until;
-  if (rule === 'none' || ends !== undefined) return true;
-  const sources = rule === 'broken' ? possibleSources(key) : [sourceKeyOf(rule)];
+  const rule = rules === undefined ? 'unknown' : ruleOf(rules, key);
+  // A rule that ends at a time is gone then, where the text states it.
+  if (rule === 'none' || (rule !== 'unknown' && rule.until !== undefined)) return true;
+  const sources = rule === 'unknown' ? possibleSources(key) : [sourceKeyOf(rule)];
   return sources.some((source) => {
     const live = deployments.get(source);
     if (live === undefined || isTerminating(live)) return true;
-    const wanted = rule === 'broken' ? possibleSelectors(live, key) : [selectorFor(rule, live)];
+    const wanted = rule === 'unknown' ? possibleSelectors(live, key) : [selectorFor(rule, live)];
     return !wanted.includes(canonicalJson(objectAt(clone, 'spec', 'selector')));
   });
 }
@@ -121,13 +149,4 @@ function possibleSelectors(source: JsonObject, key: Key): readonly string[] {
     suffix: key.slice(`${String(namespace)}/${String(name)}-`.length),
   };
   return [selectorFor(draft, source), selectorFor({ ...draft, traffic: 'isolated' }, source)];
-}
-
-/** The one rule on a clone stands there as a rules text would have it. */
-export function rememberedBy(clone: JsonObject): JsonObject {
-  const text = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/rule'];
-  const parsed: Json = typeof text === 'string' ? JSON.parse(text) : {};
-  const [namespace] = Object.values(objectAt(parsed));
-  const [rule] = Object.values(objectAt(namespace, 'deployments'));
-  return objectAt(rule);
 }

@@ -1,12 +1,14 @@
 import type { Change, ClusterState, EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
-import { type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
+import { type Json, type JsonObject, type Key, keyOf, listAt, objectAt } from '@ddprofiler-rc/core';
 import type { ApiRequest } from '@ddprofiler-rc/k8s-adapter';
 import { isOfLease } from './calls.ts';
+import type { History } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
 import { LEASE_KEY, LEASES } from './lease-warden.ts';
 import type { CarriedOut } from './network.ts';
 import { BINDING, type Plan } from './plan.ts';
-import { isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, rulesIn, type Truth } from './truth.ts';
+import { isMemory, keyOfText, keysOf, type MemoryLog, readStored, type StoredMemory } from './stored-memory.ts';
+import { cloneKeyOf, isMarked, type Meanings, mayBeWithdrawn, readTruth, ruleOf, rulesIn, type Truth, uidOf } from './truth.ts';
 
 type Verb = ApiRequest['verb'];
 
@@ -17,6 +19,7 @@ export interface WardenParts {
   readonly cluster: EmbeddedCluster;
   readonly plan: Plan;
   readonly meanings: Meanings;
+  readonly memory: MemoryLog;
   readonly now: () => number;
   readonly complain: (invariant: Invariant, message: string) => void;
 }
@@ -37,12 +40,21 @@ export class Warden {
   readonly #images = new Map<Key, Set<string>>();
   /** Every rule set that could be followed, and until when. */
   readonly #ruleSets = new Map<Truth['rules'], number>();
+  /** UIDs of the Deployments that operators made. */
+  readonly #made = new Set<string>();
+  /** Until when a Deployment bore the mark, by its UID. */
+  readonly #marked = new Map<string, number>();
   #writes = 0;
   #tellings = 0;
 
   constructor(parts: WardenParts) {
     this.#parts = parts;
     parts.cluster.onChange(() => this.#noteReasons());
+  }
+
+  /** What the end is judged by. */
+  get history(): History {
+    return { memory: this.#parts.memory, made: this.#made };
   }
 
   /** What the operators told people so far, by Events and by the binding's status. */
@@ -83,17 +95,54 @@ export class Warden {
       this.#inspectStatus(by, change);
       return;
     }
+    if (isMemory(resource, key)) {
+      this.#inspectMemory(by, former === undefined ? undefined : readStored(former), readStored(object));
+      return;
+    }
     if (resource !== 'deployments.apps') {
       complain('5 nothing unmarked is written', `${by} wrote ${resource} ${key}`);
       return;
     }
-    if (former !== undefined && !isMarked(former) && !this.#mayBeAdopted(keyOfText(key)))
+    if (former !== undefined && !isMarked(former) && !this.#mayBeAdopted(keyOfText(key)) && !this.#wasMarked(former))
       complain('5 nothing unmarked is written', `${by} changed ${key}, which is not its own`);
     if (type !== 'DELETED' && !isMarked(object)) complain('5 nothing unmarked is written', `${by} left ${key} without its mark`);
+    this.#inspectReason(by, keyOfText(key));
     this.#inspectSource(by, key, object);
+    if (type === 'ADDED') this.#made.add(uidOf(object));
     if (type !== 'DELETED') this.#inspectLimits(by, keyOfText(key), former, object);
     // The one patch that operators make scales to zero.
     if (former !== undefined && (verb === 'delete' || verb === 'patch')) this.#inspectWithdrawal(by, keyOfText(key), former);
+  }
+
+  /** The mark alone is no reason: a rule of the memory must have made it, or make it now. */
+  #inspectReason(by: string, key: Key): void {
+    const { memory, complain } = this.#parts;
+    const had = memory.lastHad(key);
+    if (had === undefined || !this.#mayBeUnheard(had))
+      complain('18 no object that no rule made is written', `${by} wrote ${key}, of which the memory knows nothing`);
+  }
+
+  /** It has what texts stated, and forgets no clone that is there. */
+  #inspectMemory(by: string, former: StoredMemory | undefined, now: StoredMemory): void {
+    const { cluster, complain } = this.#parts;
+    const sets = this.#recentRuleSets();
+    for (const [key, rule] of now.rules) {
+      const isKnown = JSON.stringify(rule) === JSON.stringify(former?.rules.get(key));
+      if (!isKnown && !sets.some((set) => set?.stated.some((one) => !one.isBroken && cloneKeyOf(one) === key)))
+        complain('18 no object that no rule made is written', `${by} remembers a rule of ${key}, which no text stated`);
+    }
+    for (const [key, { policy }] of now.removed) {
+      const said = [former?.removed.get(key)?.policy, policyOf(former?.rules.get(key))];
+      const ended = sets.flatMap((set) => set?.stated.filter((one) => cloneKeyOf(one) === key && one.until !== undefined) ?? []);
+      if (![...said, ...ended.map(({ onRuleRemoved }) => onRuleRemoved ?? 'delete')].includes(policy))
+        complain('19 no removal is forgotten', `${by} remembers ${policy} for ${key}, which no rule said`);
+    }
+    for (const key of former === undefined || former.isDamaged ? [] : keysOf(former)) {
+      const live = cluster.state.objects.get('deployments.apps')?.get(key);
+      const isThere = live !== undefined && isMarked(live) && this.#made.has(uidOf(live));
+      if (isThere && !now.rules.has(key) && !now.removed.has(key))
+        complain('19 no removal is forgotten', `${by} forgets ${key}, which is still there`);
+    }
   }
 
   /** Rules are read from the binding's own namespace, and nowhere else. */
@@ -125,6 +174,12 @@ export class Warden {
     if (others[0] !== others[1]) this.#parts.complain('5 nothing unmarked is written', `${by} changed the binding ${key}`);
   }
 
+  /** It was, when the operator last looked. */
+  #wasMarked(object: JsonObject): boolean {
+    const until = this.#marked.get(uidOf(object));
+    return until !== undefined && this.#mayBeUnheard(until);
+  }
+
   /** By a rule that is in force, or was when the operator last looked. */
   #mayBeAdopted(key: Key): boolean {
     return this.#recentRuleSets().some((rules) => {
@@ -141,7 +196,7 @@ export class Warden {
     const { namespace } = objectAt(clone, 'metadata');
     const source = objectAt(clone, 'metadata', 'annotations')['ddprofiler-rc.grove/source'];
     const live = this.#parts.cluster.state.objects.get('deployments.apps')?.get(`${String(namespace)}/${String(source)}`);
-    if (live !== undefined && isMarked(live))
+    if (live !== undefined && isMarked(live) && this.#made.has(uidOf(live)))
       this.#parts.complain('11 a clone leads to no clone', `${by} made ${key} of ${String(source)}`);
   }
 
@@ -163,6 +218,7 @@ export class Warden {
     if (this.#truth !== undefined) this.#noteRules(this.#truth, now());
     const truth = readTruth(cluster.state, meanings);
     this.#truth = truth;
+    for (const deployment of truth.deployments.values()) if (isMarked(deployment)) this.#marked.set(uidOf(deployment), now());
     this.#noteImages(truth);
     this.#noteRules(truth, now());
     this.#noteWithdrawals(truth, now());
@@ -228,7 +284,6 @@ function imagesIn(deployment: JsonObject | undefined): readonly string[] {
   return listAt(deployment, 'spec', 'template', 'spec', 'containers').map((one) => String(objectAt(one).image));
 }
 
-function keyOfText(key: string): Key {
-  const [namespace = '', name = ''] = key.split('/');
-  return keyOf(namespace, name);
+function policyOf(rule: JsonObject | undefined): Json | undefined {
+  return rule === undefined ? undefined : (rule.on_rule_removed ?? 'delete');
 }

@@ -6,6 +6,7 @@ import {
   evolve,
   initialState,
   isSynced,
+  type JsonObject,
   type Key,
   keyOf,
   readKubeObject,
@@ -18,10 +19,16 @@ import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import { type JournalSink, Recorder, replay } from '@ddprofiler-rc/server/journal';
 import type { QueueObserver } from '@ddprofiler-rc/server/queue-observer';
 import { callOf } from './calls.ts';
+import { heldTogether, isExpired } from './fixed-point.ts';
 import type { Invariant } from './invariants.ts';
+import type { DraftPolicy, RuleDraft } from './plan.ts';
+import type { MemoryLog, StoredMemory } from './stored-memory.ts';
+import { cloneKeyOf, isMarked, type Meanings, type RuleSet } from './truth.ts';
 
 export interface WitnessParts {
   readonly scope: Scope;
+  readonly meanings: Meanings;
+  readonly memory: MemoryLog;
   readonly now: () => number;
   readonly complain: (invariant: Invariant, message: string) => void;
 }
@@ -39,13 +46,20 @@ const JOURNAL_KEY = new Uint8Array(32);
 interface Basis {
   readonly source: unknown;
   readonly rule: unknown;
+  readonly memory: unknown;
   readonly autoscalers: unknown;
   readonly isExpired: boolean;
 }
 
 function isSameBasis(one: Basis, other: Basis): boolean {
-  const { source, rule, autoscalers, isExpired } = one;
-  return source === other.source && rule === other.rule && autoscalers === other.autoscalers && isExpired === other.isExpired;
+  const { source, rule, memory, autoscalers, isExpired } = one;
+  return (
+    source === other.source &&
+    rule === other.rule &&
+    memory === other.memory &&
+    autoscalers === other.autoscalers &&
+    isExpired === other.isExpired
+  );
 }
 
 /**
@@ -86,11 +100,9 @@ export class Witness {
     return [...this.#unanswered.keys()];
   }
 
-  /** A rule in force, or one that a clone remembers, ends at a time. */
+  /** A rule in force ends at a time. */
   get waitsForTimes(): boolean {
-    const { book, ours } = this.#state;
-    const rules = [...book.rules.values(), ...[...ours.values()].map(({ rule }) => rule)];
-    return rules.some((rule) => rule?.activeUntil !== undefined);
+    return [...this.#state.book.rules.values()].some((rule) => rule.activeUntil !== undefined);
   }
 
   /** From here on no write may begin. */
@@ -176,8 +188,9 @@ export class Witness {
   }
 
   #noteWants(keys: ReadonlySet<Key>): void {
+    const present = allKeys(this.#state);
     for (const key of keys) {
-      const { effect } = decide(this.#state, key, Date.now());
+      const { effect } = present.has(key) ? decide(this.#state, key, Date.now()) : {};
       // A status-only update calls for no run, though the version that a scale to zero is guarded by is another after it.
       const wanted = effect === undefined ? undefined : JSON.stringify({ ...effect, resourceVersion: '' });
       if (wanted === this.#wanted.get(key)) continue;
@@ -195,7 +208,11 @@ export class Witness {
     if (this.#hasEnded) return;
     const { key } = decision;
     this.#unanswered.delete(key);
-    if (decision.effect !== undefined && decision.effect.kind !== 'look') this.#onActing(key);
+    const { effect } = decision;
+    if (effect !== undefined && effect.kind !== 'look' && effect.kind !== 'remember') {
+      this.#onActing(key);
+      this.#onWriting(decision, effect.kind);
+    }
     this.#basis.set(key, this.#basisOf(key));
   }
 
@@ -210,6 +227,40 @@ export class Witness {
         `${key} at ${known.resourceVersion}, and was written at ${written.resourceVersion}`,
       );
     }
+  }
+
+  /** What is done by a rule stands in the memory first, and what is done for want of one needs a text that is clean. */
+  #onWriting({ key, reason }: Decision, kind: WriteKind | 'delete'): void {
+    const { memory: log, meanings } = this.#parts;
+    const { memory: known, rulesText } = this.#state;
+    const memory = known === undefined ? undefined : log.at(known.resourceVersion);
+    if (memory === undefined || (memory.rules.get(key) ?? memory.removed.get(key)) === undefined) {
+      this.#complain('18 no object that no rule made is written', `${kind} ${key}: of it the memory knows nothing`);
+      return;
+    }
+    const meaning = rulesText === undefined ? undefined : meanings.get(rulesText);
+    const own = meaning?.stated.find((rule) => !rule.isBroken && cloneKeyOf(rule) === key);
+    const live = this.#state.deployments.get(key);
+    if (live !== undefined && !isMarked(metadataOf(live)) && !memory.rules.get(key)?.adopt)
+      this.#complain('5 nothing unmarked is written', `${kind} ${key}, which bears no mark`);
+    if (reason !== 'RuleRemoved' && reason !== 'RuleExpired') {
+      if (!memory.rules.has(key) || (own !== undefined && !isSaidBy(memory.rules.get(key), own)))
+        this.#complain('20 nothing is done before it is remembered', `${kind} ${key}: the memory has another rule`);
+      return;
+    }
+    const isOver = own === undefined ? meaning?.isClean === true : own.until !== undefined && isExpired(own);
+    if (!isOver) this.#complain('17 a text with an error never removes a clone', `${kind} ${key}: ${reason}`);
+    const policy = memory.removed.get(key)?.policy;
+    if (policy !== POLICY_OF[kind])
+      this.#complain('20 nothing is done before it is remembered', `${kind} ${key}: the memory says ${policy}`);
+    if (kind === 'delete' && this.#isHeld(key, meaning, memory))
+      this.#complain('guardrail', `${key} is deleted with most of the others, and nobody confirmed it`);
+  }
+
+  #isHeld(key: Key, rules: RuleSet | undefined, memory: StoredMemory): boolean {
+    const { deployments } = this.#state;
+    const objects = [...deployments.values()].map((one) => [one.key, metadataOf(one)] as const);
+    return heldTogether({ rules, deployments: new Map(objects) }, memory).has(key);
   }
 
   #onWritten(key: Key, answer: Parameters<typeof readKubeObject>[0], written: WriteKind): void {
@@ -229,7 +280,7 @@ export class Witness {
     const now = this.#basisOf(key);
     if (basis === undefined || !isSameBasis(basis, now)) return;
     const { effect, message } = decide(this.#state, key, Date.now());
-    if (effect?.kind === 'look') return;
+    if (effect?.kind === 'look' || effect?.kind === 'remember') return;
     // Replicas are handed over in steps; and what an autoscaler does to them meanwhile shows in the answer alone.
     const isStep = written === 'handOver' || effect?.kind === 'handOver' || this.#isAutoscaled(key);
     if (effect !== undefined && !isStep)
@@ -237,15 +288,14 @@ export class Witness {
   }
 
   #basisOf(key: Key): Basis {
-    const { book, deployments } = this.#state;
+    const { book, deployments, memory, autoscalers } = this.#state;
     const rule = book.rules.get(key);
-    // Without a rule in force it is what the clone remembers that counts.
     const source = rule?.source ?? deployments.get(key)?.annotations['ddprofiler-rc.grove/source'];
-    const { autoscalers } = this.#state;
-    const until = (rule ?? this.#state.ours.get(key)?.rule)?.activeUntil?.at;
+    const until = rule?.activeUntil?.at;
     const isExpired = until !== undefined && until <= Date.now();
     return {
-      rule: rule ?? book.standing,
+      rule: rule ?? book.isOpen,
+      memory,
       autoscalers,
       isExpired,
       source: deployments.get(keyOf(splitKey(key).namespace, source ?? '')),
@@ -260,4 +310,21 @@ export class Witness {
   #complain(invariant: Invariant, message: string): void {
     this.#parts.complain(invariant, `${this.#name}: ${message}`);
   }
+}
+
+function metadataOf({ name, labels }: { readonly name: string; readonly labels: JsonObject }): JsonObject {
+  return { metadata: { name, labels } };
+}
+
+const POLICY_OF: Readonly<Record<string, DraftPolicy>> = { delete: 'delete', scaleToZero: 'scale_to_zero' };
+
+/** As far as a rule's line in the memory can be told from what a person meant: by what becomes of the clone, and what it is. */
+function isSaidBy(line: JsonObject | undefined, { scale, image, onRuleRemoved, onSourceDeleted, until }: RuleDraft): boolean {
+  return (
+    Number(line?.scale_factor) === Number(scale) &&
+    line?.image === image &&
+    (line?.on_rule_removed ?? 'delete') === (onRuleRemoved ?? 'delete') &&
+    (line?.on_source_deleted ?? 'scale_to_zero') === (onSourceDeleted ?? 'scale_to_zero') &&
+    (line?.active_until === undefined) === (until === undefined)
+  );
 }

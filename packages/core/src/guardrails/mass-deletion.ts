@@ -1,4 +1,3 @@
-import { sourceKeyOf } from '../clone/mark.ts';
 import { digest } from '../digest.ts';
 import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
@@ -34,7 +33,7 @@ export interface MassDeletion extends CloneCounts {
  * | a clone that is there | counts as doomed |
  * | --- | --- |
  * | the memory has it under `removed`, with `on_rule_removed: delete` | yes, … |
- * | … and its source has another rule now (a suffix was renamed) | no |
+ * | … and its source has another rule now, one that has not ended (a suffix was renamed) | no |
  * | any other | no |
  *
  * A clone whose rule has ended (`active_until`) is under `removed` like one whose rule was taken out: a clock that runs ahead ends many at once.
@@ -54,18 +53,18 @@ export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, lo
 }
 
 /** True for a clone that the memory has under `removed`, and that counts. */
-export function isDoomed({ memory, ours }: Pick<State, 'memory' | 'ours'>, key: Key): boolean {
-  return memory?.removed.get(key)?.onRuleRemoved === 'delete' && ours.has(key) && !hasOtherRule(memory, key);
+export function isDoomed(state: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
+  const removal = state.memory?.removed.get(key);
+  return removal?.onRuleRemoved === 'delete' && state.ours.has(key) && !hasRules(state, removal.source);
 }
 
-/** True where the source of a clone that lost its rule has another: a suffix was renamed. A rule that has ended is none. */
-export function hasOtherRule(memory: MemoryContent | undefined, key: Key): boolean {
-  const source = memory?.removed.get(key)?.source;
-  return source !== undefined && sourcesIn(memory?.rules ?? NO_RULES).has(source);
+/** True for a source with a rule that is in force and has not ended: only of those the memory has any. */
+export function hasRules({ memory, book }: Pick<State, 'memory' | 'book'>, source: Key): boolean {
+  return book.clonesOf.get(source)?.some((clone) => memory?.rules.has(clone)) ?? false;
 }
 
 /** The counts anew: for when the rules or the memory are others. */
-export function countClones(state: Pick<State, 'memory' | 'ours'>): CloneCounts {
+export function countClones(state: Pick<State, 'memory' | 'book' | 'ours'>): CloneCounts {
   let doomed = 0;
   for (const key of state.memory?.removed.keys() ?? []) if (isDoomed(state, key)) doomed += 1;
   return { claimed: state.ours.size, doomed };
@@ -88,11 +87,3 @@ function ruleSetHash(memory: MemoryContent | undefined): string {
 const NO_RULES: MemoryContent['rules'] = new Map();
 
 const hashes = new WeakMap<MemoryContent['rules'], string>();
-
-function sourcesIn(rules: MemoryContent['rules']): ReadonlySet<Key> {
-  const known = sources.get(rules) ?? new Set([...rules.values()].map(sourceKeyOf));
-  sources.set(rules, known);
-  return known;
-}
-
-const sources = new WeakMap<MemoryContent['rules'], ReadonlySet<Key>>();

@@ -24,6 +24,8 @@ export interface ClonesView {
   readonly problems: { readonly error: number; readonly warning: number };
   /** By kind of stream, the most silent one; other names in it are left out. A stream that had no event yet has no value. */
   readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
+  /** By how much the clock of this machine is ahead of the API server's; below 0 where it is behind. */
+  readonly clockSkewSeconds: number;
 }
 
 const WRITE_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<WriteKind, 0>);
@@ -66,6 +68,7 @@ export class CloneMetrics {
   readonly #rulesValid: Gauge;
   readonly #ruleProblems: Gauge<'severity'>;
   readonly #secondsSinceLastEvent: Gauge<'stream'>;
+  readonly #clockSkewSeconds: Gauge;
 
   constructor(register: Registry) {
     const registers = [register];
@@ -133,6 +136,11 @@ export class CloneMetrics {
       labelNames: ['stream'],
       registers,
     });
+    this.#clockSkewSeconds = new Gauge({
+      name: 'ddprofiler_clock_skew_seconds',
+      help: 'By how much the clock of this machine is ahead of the API server’s; negative where it is behind.',
+      registers,
+    });
     for (const kind of WRITE_KINDS) this.#writes.inc({ kind }, 0);
     for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
     this.set({
@@ -142,6 +150,7 @@ export class CloneMetrics {
       rulesValid: false,
       problems: { error: 0, warning: 0 },
       secondsSinceLastEvent: {},
+      clockSkewSeconds: 0,
     });
   }
 
@@ -169,7 +178,8 @@ export class CloneMetrics {
     this.#propagation.observe(seconds);
   }
 
-  set({ clonesByState, hazards, refused, rulesValid, problems, secondsSinceLastEvent }: ClonesView): void {
+  set({ clonesByState, hazards, refused, rulesValid, problems, secondsSinceLastEvent, clockSkewSeconds }: ClonesView): void {
+    this.#clockSkewSeconds.set(clockSkewSeconds);
     for (const state of CLONE_STATES) this.#clones.set({ state }, clonesByState[state]);
     for (const hazard of HAZARDS) this.#hazards.set({ hazard }, hazards[hazard]);
     for (const reason of REFUSAL_REASONS) this.#refused.set({ reason }, refused[reason]);

@@ -11,6 +11,7 @@ const VIEW: MetricsView = {
   rulesValid: true,
   problems: { error: 1, warning: 2 },
   secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, 'deployments/team-a': 9 },
+  clockSkewSeconds: 3_600,
   queue: { depth: 7, unfinishedSeconds: 3.5, longestRunningSeconds: 2.5, activeWorkers: 2, maxConcurrent: 16 },
 };
 
@@ -49,6 +50,7 @@ describe('metrics', () => {
       'workqueue_unfinished_work_seconds{name="clone"}',
       'workqueue_longest_running_processor_seconds{name="clone"}',
       'ddprofiler_rules_valid',
+      'ddprofiler_clock_skew_seconds',
       'ddprofiler_rule_problems{severity="error"}',
       'ddprofiler_rule_problems{severity="warning"}',
       'ddprofiler_writes_total{kind="create"}',
