@@ -3,6 +3,7 @@ import {
   BINDING_LISTED,
   fold,
   KEY,
+  NO_AUTOSCALERS,
   NOW,
   nothingListed,
   remembered,
@@ -23,7 +24,7 @@ import { evolve } from './evolve.ts';
 import type { Limits } from './guardrails/limits.ts';
 import { type JsonObject, listAt, objectAt } from './json.ts';
 import type { Key } from './keys.ts';
-import type { State } from './state.ts';
+import { initialState, type State } from './state.ts';
 import { allKeys } from './touched.ts';
 
 function statusOf(state: State, now = NOW): JsonObject | undefined {
@@ -52,6 +53,15 @@ function given(rules: string, limits: Partial<Limits> = {}): { readonly cluster:
 const GOOD = { RulesValid: 'True Valid', Ready: 'True AllReady', Degraded: 'False AsExpected' };
 
 describe('the status of the binding', () => {
+  test('a memory that cannot be read, and no status before all else is known', () => {
+    const failure = { code: 'Forbidden', message: 'no' };
+    const unread = evolve(evolve(initialState(SCOPE), NO_AUTOSCALERS), { type: 'streamFailed', stream: 'memory', failure });
+    const unlisted = fold([BINDING_LISTED, rulesListed(ruleText('0.5'))], unread);
+    expect(statusOf(unlisted)).toBeUndefined();
+    const state = fold([nothingListed(), new ModelCluster().put('shop', 'web', specOf({}))], unlisted);
+    expect(conditionsOf(state)).toMatchObject({ Ready: 'False ClonesNotReady', Degraded: 'True MemoryFailed' });
+  });
+
   test('a memory that cannot be written, with the right that is missing, until it can', () => {
     const { state } = given(ruleText('0.5'));
     const failed = evolve(evolve(state, rulesSeen(ruleText('1'))), {

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from './js
 import type { Key } from './keys.ts';
 import { describeMemoryFailure } from './memory.ts';
 import { describeErrors, describeProblem } from './rules/describe-problem.ts';
-import { failureOfMemory, type State } from './state.ts';
+import { failureOfMemory, lacksMemoryAlone, type State } from './state.ts';
 import { allKeys } from './touched.ts';
 
 /** What the operator knows at one moment, for those who are told of it. */
@@ -43,7 +43,8 @@ export function bindingStatusOf(standing: Standing, now: number): JsonObject | u
   const { state, decisions, reports } = standing;
   const { binding, book } = state;
   const isDecided =
-    state.sync === 'complete' && [...allKeys(state)].every((key) => decisions.has(key) || isLeftAlone(state, key));
+    (state.sync === 'complete' || lacksMemoryAlone(state)) &&
+    [...allKeys(state)].every((key) => decisions.has(key) || isLeftAlone(state, key));
   if (binding === undefined || !isDecided) return undefined;
   const conditions = [rulesValid(state), ready(reports), degraded(state, reports)];
   const errorsFirst = book.problems.toSorted((a, b) => a.severity.localeCompare(b.severity));

@@ -5,6 +5,7 @@ import {
   fold,
   KEY,
   memoryOf,
+  NO_AUTOSCALERS,
   NO_MEMORY,
   NOW,
   nothingKnown,
@@ -146,6 +147,17 @@ describe('decide, row by row of its table', () => {
     const { cluster, state } = converged(ruleText('0.5', fields));
     const restarted = fold([memoryOf(state), BINDING_LISTED, rulesListed(OTHERS), cluster.list()]);
     expect(decide(restarted, KEY, NOW)).toMatchObject({ verdict, reason: 'RuleRemoved' });
+  });
+
+  test('our mark on a Deployment of which the memory may know, which cannot be read: unknown, until it is', () => {
+    const { cluster } = converged();
+    const failure = { code: 'Forbidden', message: 'no' };
+    const unread = evolve(evolve(initialState(SCOPE), NO_AUTOSCALERS), { type: 'streamFailed', stream: 'memory', failure });
+    const state = [BINDING_LISTED, rulesListed(OTHERS), cluster.list()].reduce((before, event) => evolve(before, event), unread);
+    expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'kept', reason: 'RuleUnknown' });
+    const read = evolve(state, NO_MEMORY);
+    expect([...touched(state, read, NO_MEMORY)]).toContain(KEY);
+    expect(decide(read, KEY, NOW).reason).toBe('Unclaimed');
   });
 
   test('our mark on a Deployment that no rule made: left as it is, whatever its annotations say, and told', () => {

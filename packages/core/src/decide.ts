@@ -7,7 +7,7 @@ import { isSameRemoval, type Removal, removalIn, removalOf } from './memory.ts';
 import { remember } from './memory-due.ts';
 import type { Moment, Rule } from './rules/rule.ts';
 import { settle } from './settle.ts';
-import { isSynced, type State } from './state.ts';
+import { isSynced, type State, streamState } from './state.ts';
 
 /**
  * Decides for one key, from the present state and the time alone. The first row that fits wins.
@@ -19,6 +19,7 @@ import { isSynced, type State } from './state.ts';
  * | any | any | terminating | waiting `CloneTerminating` |
  * | none, ended, unknown | any | none, or not ours | nothing; the memory forgets one that is gone |
  * | unknown | any | ours | kept `RuleUnknown` |
+ * | none, and the memory cannot be read | any | ours | kept `RuleUnknown` |
  * | none, and no rule that we know made it | any | ours | kept `Unclaimed` |
  * | none, ended | any | ours, and the memory does not know yet that it is to go | waiting `NotRemembered`, and it is remembered |
  * | none, ended | any | ours, and too many others go at once | held `MassDeletionHeld` |
@@ -112,13 +113,14 @@ function held(state: State, key: Key): Decision | undefined {
 
 function unclaimed(state: State, key: Key): Decision {
   if (state.book.isOpen) return unknown(key);
+  if (!streamState(state, 'memory').listed) return unknown(key, 'the last good rules cannot be read, and may include');
   const message =
     'has the labels of a clone, but no known rule made it: it is left as it is; delete it, or remove its label app.kubernetes.io/managed-by';
   return { key, verdict: 'kept', reason: 'Unclaimed', message };
 }
 
-function unknown(key: Key): Decision {
-  const message = 'left as it is: the rules cannot be read, or have errors, and so may still include this clone';
+function unknown(key: Key, why = 'the rules cannot be read, or have errors, and so may still include'): Decision {
+  const message = `left as it is: ${why} this clone`;
   return { key, verdict: 'kept', reason: 'RuleUnknown', message };
 }
 

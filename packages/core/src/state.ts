@@ -161,6 +161,13 @@ export function unsyncedReasons(state: State): readonly string[] {
     .map((stream) => `${stream}: ${streamState(state, stream).failure?.message ?? 'not listed yet'}`);
 }
 
+/** True where all is known but the memory, which cannot be read: that must be told, though without it nothing is done by a rule. */
+export function lacksMemoryAlone(state: State): boolean {
+  const { listed, failure } = streamState(state, 'memory');
+  const others = awaitedStreams(state).filter((stream) => stream !== 'memory');
+  return !listed && failure !== undefined && others.every((stream) => isSettled(state, stream, 'complete'));
+}
+
 function isSettled(state: State, stream: StreamId, sync: Sync): boolean {
   const { listed, failure } = streamState(state, stream);
   const kind = kindOfStream(stream);

@@ -23,6 +23,7 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
  * | a Deployment seen or vanished | its own key, if it is a clone's, or bears our mark; its clones' keys |
  * | a clone seen whose source is in question from then on | the keys of all clones of that source, too |
+ * | the memory for the first time | those of which no rule is known, too |
  * | autoscalers for the first time | all |
  * | an autoscaler that is new, gone, or has another target | its targets' keys, and those of their clones |
  * | a budget that is new, gone, or has another selector | those of its namespace |
@@ -113,6 +114,8 @@ function ofStream(before: State, after: State, stream: StreamId, object?: Json):
       return streamState(before, stream).listed ? ofAutoscalers(before, after) : allKeys(after);
     case 'budgets':
       return ofBudgets(before, after, namespaceOfStream(stream));
+    case 'memory':
+      return streamState(before, stream).listed ? [] : after.unclaimed.keys();
     default:
       return [];
   }

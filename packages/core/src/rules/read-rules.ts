@@ -6,7 +6,7 @@ import { cloneName, type PlacedRule, readRule } from './read-rule.ts';
 import { reportInto } from './report.ts';
 import type { Problem, Rule, RulesReading } from './rule.ts';
 import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts';
-import { readYamlTree } from './yaml-tree.ts';
+import { MAX_TEXT, readYamlTree } from './yaml-tree.ts';
 
 /*
  * Rules text → rules, with every problem in it.
@@ -29,9 +29,10 @@ export type ReadRules = (text: string, watched: '*' | readonly string[]) => Rule
 /**
  * Never throws; time is linear in the text.
  * @param watched the namespaces where sources and clones may be; a rule elsewhere is an error that names them
+ * @param maxText in UTF-16 code units
  */
-export function readRules(text: string, watched: '*' | readonly string[] = '*'): RulesReading {
-  const tree = readYamlTree(text);
+export function readRules(text: string, watched: '*' | readonly string[] = '*', maxText = MAX_TEXT): RulesReading {
+  const tree = readYamlTree(text, maxText);
   if (tree.kind === 'unreadable') {
     return { kind: 'unreadable', problems: sorted(tree.problems.map((one) => ({ severity: 'error', ...one }))) };
   }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../json.ts';
+import { readRules } from './read-rules.ts';
 import { recallRule, rememberRule } from './remembered.ts';
 import { type ContainerChange, POLICIES, type Rule } from './rule.ts';
 import { MAX_REPLICAS, parseScaleFactor } from './scale-factor.ts';
+import { MAX_TEXT } from './yaml-tree.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const envName = fc.stringMatching(/^[ -<>-~]{1,12}$/);
@@ -139,6 +141,16 @@ describe('given a rule, when remembered and recalled', () => {
       }),
     );
   });
+});
+
+it('given a rule whose line takes more than a rules text may, then it is recalled all the same', () => {
+  const text = `ns: {deployments: {a: {name_suffix: p, scale_factor: 1, env: {X: '${'"'.repeat(700_000)}'}}}}`;
+  const reading = readRules(text);
+  const [rule] = reading.kind === 'read' ? reading.ruleSet.rules.values() : [];
+  if (rule === undefined) throw new Error('there is no rule');
+  const line = rememberRule(rule);
+  expect(line.length).toBeGreaterThan(MAX_TEXT);
+  expect(recallRule(line)).toEqual(rule);
 });
 
 describe('given any other text, when recalled', () => {

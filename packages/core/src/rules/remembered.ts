@@ -3,6 +3,7 @@ import { writeFields } from './field-table.ts';
 import { readRules } from './read-rules.ts';
 import type { Rule } from './rule.ts';
 import { RULE_FIELDS } from './rule-fields.ts';
+import { MAX_TEXT } from './yaml-tree.ts';
 
 /*
  * A rule as a line of the memory (memory.ts) and of journals: a rules text of this one rule, as canonical JSON, with only the fields that are not
@@ -11,6 +12,9 @@ import { RULE_FIELDS } from './rule-fields.ts';
  * Law: recallRule(rememberRule(rule)) equals rule, for every rule that readRules gives and whose text is within yaml-tree's limits. Equal rules
  * give equal texts.
  */
+
+/** Canonical JSON takes up to six characters for one of a rules text, and some for what the text need not say. */
+const MAX_REMEMBERED = 8 * MAX_TEXT;
 
 export function rememberRule(rule: Rule): string {
   const text = texts.get(rule) ?? write(rule);
@@ -30,7 +34,7 @@ function write(rule: Rule): string {
  * out, as in any rules text. Never throws.
  */
 export function recallRule(text: string): Rule | undefined {
-  const reading = readRules(text);
+  const reading = readRules(text, '*', MAX_REMEMBERED);
   if (reading.kind !== 'read' || reading.ruleSet.problems.some(({ severity }) => severity === 'error')) return undefined;
   const [rule, ...others] = reading.ruleSet.rules.values();
   return others.length === 0 ? rule : undefined;

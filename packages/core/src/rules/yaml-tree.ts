@@ -33,9 +33,9 @@ export type YamlReading =
   | { readonly kind: 'unreadable'; readonly problems: readonly YamlProblem[] };
 
 /** Never throws. Messages quote keys, never values. */
-export function readYamlTree(text: string): YamlReading {
-  if (text.length > MAX_TEXT) {
-    const message = `the text is ${text.length} characters long; at most ${MAX_TEXT} are accepted`;
+export function readYamlTree(text: string, maxText = MAX_TEXT): YamlReading {
+  if (text.length > maxText) {
+    const message = `the text is ${text.length} characters long; at most ${maxText} are accepted`;
     return { kind: 'unreadable', problems: [{ line: 1, column: 1, message }] };
   }
   const positionOf = positionsIn(text);
