@@ -2,7 +2,6 @@ import type { Intent } from './clone/intent.ts';
 import { isMarked, isOurs } from './clone/mark.ts';
 import { type Deployment, readDeployment, sharingWith } from './deployment.ts';
 import type { Event, StreamId } from './events.ts';
-import { countClones, recountClone } from './guardrails/mass-deletion.ts';
 import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
 import { type Json, stringMapAt } from './json.ts';
 import { type Key, keyOf, splitKey } from './keys.ts';
@@ -161,8 +160,7 @@ export function claim(state: State, keys: Iterable<Key>): State {
       else set.delete(key);
     }
   });
-  const next = { ...state, ours };
-  return { ...next, counts: countClones(next) };
+  return { ...state, ours };
 }
 
 function isClaimed({ book, scope }: State, deployment: Deployment): boolean {
@@ -180,25 +178,21 @@ function keep(state: State, deployment: Deployment): State {
   const version = former === undefined ? deployment : sharingWith(deployment, former);
   const source = isClone ? knownSourceOf(state, key) : undefined;
   const followed = source === undefined || version.spec === former?.spec ? undefined : state.deployments.get(source);
-  return recounted(state, key, {
+  return {
     ...state,
     ours: isClone ? state.ours.add(key) : state.ours.delete(key),
     deployments: state.deployments.set(key, followed === undefined ? version : sharingWith(version, followed)),
     deleting: state.deleting.get(key) === uid ? state.deleting : state.deleting.delete(key),
-  });
+  };
 }
 
 function remove(state: State, { key }: Deployment): State {
-  const next = recounted(state, key, {
+  const next = {
     ...state,
     ours: state.ours.delete(key),
     deployments: state.deployments.delete(key),
     deleting: state.deleting.delete(key),
     writeFailures: state.writeFailures.delete(key),
-  });
+  };
   return noLongerUnseen(next, key);
-}
-
-function recounted(before: State, key: Key, after: State): State {
-  return before.ours === after.ours ? after : { ...after, counts: recountClone(before, after, key) };
 }

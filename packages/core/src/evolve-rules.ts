@@ -56,7 +56,8 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   if (text === state.rulesText) return former === state.book ? state : { ...state, book: former };
   const book = withReading(former, read(text, state.scope.namespaces), basisOf(state));
   const writeFailures = state.writeFailures.filter((_, key) => book.rules.has(key) || state.ours.has(key));
-  return { ...state, rulesText: text, book, writeFailures };
+  // Another text makes another memory due: that the former one was refused tells nothing of it.
+  return { ...state, rulesText: text, book, writeFailures, memoryFailure: undefined };
 }
 
 /** @param binding as it was at a time that nothing was told of it since; `undefined` where there was none */
@@ -106,7 +107,8 @@ export function memorySeen(state: State, object: KubeObject): State {
   const known = state.memory;
   if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   const memory = readMemory(object, [...(known?.rules.values() ?? []), ...state.book.stated.values()]);
-  return withStored({ ...state, memory });
+  // Somebody wrote it: what a former try of ours came to is no news any more.
+  return withStored({ ...state, memory, memoryFailure: undefined });
 }
 
 /** @param resourceVersion as of which there was none */

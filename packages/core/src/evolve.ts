@@ -31,14 +31,15 @@ import {
   memoryWriteFailed,
   memoryWritten,
 } from './evolve-rules.ts';
+import { type CloneCounts, countClones, recountClones } from './guardrails/mass-deletion.ts';
 import { withInterest } from './interest.ts';
 import type { Json } from './json.ts';
 import type { Key } from './keys.ts';
-import { readKubeObject } from './kube-object.ts';
+import { keyOfObject, readKubeObject } from './kube-object.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import type { RuleBook } from './rule-book.ts';
 import { type ReadRules, readRules } from './rules/read-rules.ts';
-import { rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
+import { knownSourceOf, rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
 /**
  * State is a fold over events.
@@ -52,8 +53,10 @@ export function evolve(state: State, event: Event, read: ReadRules = readRules):
   const { rules, removals } = taken.book;
   const isSame = rules === state.book.rules && removals === state.book.removals && taken.memory === state.memory;
   const next = isSame ? taken : withRules(state, taken);
-  const sync = syncOf(next);
-  return sync === next.sync ? next : { ...next, sync };
+  const counts = isSame ? countsAfter(state, next, event) : countClones(next);
+  const counted = counts === next.counts ? next : { ...next, counts };
+  const sync = syncOf(counted);
+  return sync === counted.sync ? counted : { ...counted, sync };
 }
 
 function take(state: State, event: Event, read: ReadRules): State {
@@ -87,6 +90,18 @@ function take(state: State, event: Event, read: ReadRules): State {
     case 'rememberFailed':
       return memoryWriteFailed(state, event.failure);
   }
+}
+
+/** An event of one Deployment costs the same however many clones there are. */
+function countsAfter(before: State, after: State, event: Event): CloneCounts {
+  const isSame = before.deployments === after.deployments && before.unseen === after.unseen && before.ours === after.ours;
+  if (isSame) return before.counts;
+  if (event.type === 'listed' || event.type === 'audited') return countClones(after);
+  const object = 'object' in event ? readKubeObject(event.object) : undefined;
+  const named = object === undefined ? [] : [keyOfObject(object)];
+  const keys = [...named, ...('key' in event ? [event.key] : []), ...('target' in event ? [event.target] : [])];
+  const sources = keys.map((key) => knownSourceOf(after, key)).filter((source) => source !== undefined);
+  return recountClones(before, after, [...keys, ...sources]);
 }
 
 /** `after` with what hangs on the rules and the memory put right. */

@@ -11,7 +11,7 @@ export {
 } from './announcement.ts';
 export type { RulesLocation } from './binding.ts';
 export { bindingStatusOf, describeKept, type Standing } from './binding-status.ts';
-export { type Cause, causeOf, isSameCause } from './cause.ts';
+export { causeOf } from './cause.ts';
 export { driftOf } from './clone/drift.ts';
 export type { Intent } from './clone/intent.ts';
 export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';

@@ -17,6 +17,7 @@ import { answersTo, lookedFor, ModelCluster } from '../test/model-cluster.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
+import { countClones } from './guardrails/mass-deletion.ts';
 import { objectAt } from './json.ts';
 import type { Key } from './keys.ts';
 import { fullEvent, slimEvent } from './slim-event.ts';
@@ -39,6 +40,7 @@ function converge(cluster: ModelCluster, start: State): { readonly state: State;
 
 function foldTouching(state: State, event: Event): State {
   const next = evolve(state, event);
+  expect(next.counts).toEqual(countClones(next));
   const keys = touched(state, next, event);
   for (const key of allKeys(state, next)) {
     if (!keys.has(key)) expect(decide(next, key, NOW)).toEqual(decide(state, key, NOW));

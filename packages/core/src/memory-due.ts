@@ -14,15 +14,17 @@ import { isSynced, type State, streamState } from './state.ts';
  * | that the memory knows, and no rule in force makes | in `removed` |
  * | in `removed`, and no Deployment of its name exists, nor can one of ours come up any more | in neither |
  *
- * Places (`MAX_CLONES`): a rule or a removal that the memory has keeps its place; those that are left go to new rules, in the order of their
- * clones' names. A place belongs to a rule, whether its clone exists or not, so that neither marks nor other objects use places up.
+ * Places (`MAX_CLONES`): a rule that the memory has, or whose clone is there, keeps its place; those that are left go to new rules, in the order of
+ * their clones' names. A place belongs to a rule, whether its clone exists or not, so that neither marks nor other objects use places up.
  * @param now milliseconds since 1970
  * @param mayForget false for a clone that may yet come up, though it is not there: its create may be on its way
  * @returns `undefined` where the memory is as it must be, or is not known yet
  */
 export function memoryDue(state: State, now: number, mayForget: (key: Key) => boolean = () => true): MemoryContent | undefined {
-  const { memory, book } = state;
+  const { memory, book, scope } = state;
   if (memory === undefined && !streamState(state, 'memory').listed) return undefined;
+  // Clones that a former version made have their places: they must be known before the first are given away.
+  if (memory === undefined && scope.limits.maxClones !== undefined && !isSynced(state)) return undefined;
   const { rules, ended } = statedAt(state, now);
   const removed = removedWhere(state, rules, ended, mayForget);
   const present = [...removed.keys()].filter((key) => !isKnownGone(state, key));
@@ -48,10 +50,15 @@ export function isRemembered({ memory }: State, key: Key, rule: Rule): boolean {
 }
 
 /** True where the memory as it is leaves no place for this clone. */
-export function lacksPlace({ memory, scope }: State, key: Key): boolean {
+export function lacksPlace(state: State, key: Key): boolean {
+  const { memory } = state;
+  return isFull(state) && !(memory?.rules.has(key) || memory?.removed.has(key));
+}
+
+/** True where all places are given away: to rules, and to clones that lost theirs and are still there. */
+export function isFull({ memory, scope, counts }: State): boolean {
   const { maxClones } = scope.limits;
-  if (maxClones === undefined || memory?.rules.has(key) || memory?.removed.has(key)) return false;
-  return (memory === undefined ? 0 : memory.rules.size + memory.removed.size) >= maxClones;
+  return maxClones !== undefined && (memory?.rules.size ?? 0) + counts.leaving >= maxClones;
 }
 
 /** What was edited by hand is put right once it is known what is right. */
@@ -105,11 +112,12 @@ function isKnownGone(state: State, key: Key): boolean {
   return isWatched && isSynced(state) && !state.deployments.has(key) && !state.unseen.has(key);
 }
 
-function withPlaces({ memory, scope }: State, rules: Stated['rules'], removed: number): ReadonlyMap<Key, Rule> {
+function withPlaces({ memory, scope, ours }: State, rules: Stated['rules'], removed: number): ReadonlyMap<Key, Rule> {
   const { maxClones } = scope.limits;
   if (maxClones === undefined) return rules;
-  const placed = [...rules].filter(([key]) => memory?.rules.has(key) || memory?.removed.has(key));
-  const others = [...rules].filter(([key]) => !(memory?.rules.has(key) || memory?.removed.has(key)));
+  const hasPlace = (key: Key) => memory?.rules.has(key) || memory?.removed.has(key) || ours.has(key);
+  const placed = [...rules].filter(([key]) => hasPlace(key));
+  const others = [...rules].filter(([key]) => !hasPlace(key));
   const left = Math.max(0, maxClones - placed.length - removed);
   return new Map([...placed, ...others.sort(([one], [other]) => (one < other ? -1 : 1)).slice(0, left)]);
 }

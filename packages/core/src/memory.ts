@@ -94,7 +94,9 @@ export function withRuleLines(
 /** For people. @param code of the failure: what the API server says of a write may quote it */
 export function describeMemoryFailure(binding: BindingName, code: string): string {
   const { namespace, name } = memoryLocation(binding);
-  return `cannot save the last good rules (${code}): clones whose rules are new, changed or removed stay as they are until it can; the operator needs list, watch, create and patch on configmap ${name} in namespace ${namespace}`;
+  const needed = `give the operator list, watch, create and patch on configmap ${name} in namespace ${namespace}`;
+  const cure = code === 'Forbidden' ? needed : `the configmap is ${name} in namespace ${namespace}`;
+  return `cannot save the last good rules (${code}): clones whose rules are new, changed or removed stay as they are until it can; ${cure}`;
 }
 
 export function removalOf(rule: Rule): Removal {

@@ -1,7 +1,9 @@
 import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
 import { type Key, splitKey } from './keys.ts';
 import { isSameRemoval, isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
+import { rememberRule } from './rules/remembered.ts';
 import type { Problem, Rule, RulesReading } from './rules/rule.ts';
+import { MAX_TEXT } from './rules/yaml-tree.ts';
 
 /**
  * The rules in force, as they follow from the rules text and from the memory of the last good ones (memory.ts).
@@ -85,6 +87,8 @@ export function withReading(book: RuleBook, reading: RulesReading, basis: BookBa
       return withoutReading(book, { reason: 'Unreadable', message: 'the rules text cannot be read' }, basis, reading.problems);
     case 'read': {
       const { rules, problems } = reading.ruleSet;
+      const excess = excessOf(rules.values());
+      if (excess !== undefined) return withoutReading(book, { reason: 'Unreadable', message: excess }, basis, problems);
       const { unread: _, ...former } = book;
       const stated = new Map(
         [...rules].map(([key, rule]) => [key, sharedRule(rule, book.rules.get(key), basis.memory?.rules.get(key))]),
@@ -93,6 +97,22 @@ export function withReading(book: RuleBook, reading: RulesReading, basis: BookBa
       return withMemory({ ...former, standing: 'read', stated, isOpen, problems }, basis);
     }
   }
+}
+
+/** A rules text may name one value many times (`*alias`): what it comes to must still fit into the memory, and be read back from it. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+
+function excessOf(rules: Iterable<Rule>): string | undefined {
+  let sum = 0;
+  for (const rule of rules) {
+    const { length } = rememberRule(rule);
+    sum += length;
+    if (length > MAX_TEXT)
+      return `the rule of ${sourceKeyOf(rule)} comes to ${length} characters, aliases written out; expected ${MAX_TEXT} at most`;
+    if (sum > MOST_CHARACTERS)
+      return `the rules come to more than ${MOST_CHARACTERS} characters, aliases written out; use fewer aliases of large values`;
+  }
+  return undefined;
 }
 
 /** The book as it follows from what the text says and from this memory. */

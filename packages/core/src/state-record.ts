@@ -112,14 +112,15 @@ export function recallState(record: StateRecord, scope: Scope): State {
   const budgets = recallAll<Budget>(record.budgets, readBudget);
   const deployments = record.deployments.map(recallDeployment).filter((deployment) => deployment !== undefined);
   const restored = restoreDeployments(start, deployments);
-  return {
-    ...restoreCompanions({ ...restored, counts: countClones(restored) }, autoscalers, budgets),
+  const whole = {
+    ...restoreCompanions(restored, autoscalers, budgets),
     deleting: ImmutableMap(record.deleting),
     writeFailures: ImmutableMap(record.writeFailures),
     unseen: ImmutableMap(record.unseen),
     unclaimed: ImmutableMap(record.unclaimed),
     questions: record.questions,
   };
+  return { ...whole, counts: countClones(whole) };
 }
 
 /** The rules in lines of a memory, by the keys of their clones. */

@@ -6,6 +6,7 @@ import { canonicalJson, type Json } from './json.ts';
 import { type Key, splitKey } from './keys.ts';
 import { keyOfObject, readKubeObject } from './kube-object.ts';
 import { isSameRemoval, isSameRule } from './memory.ts';
+import { isFull } from './memory-due.ts';
 import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
 
 /**
@@ -18,7 +19,7 @@ import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
  * | one that changed the rules, or the memory | those of which another rule is in force, or of which the memory says something else |
  * | … so that a marked source is named by rules no more, or anew | its own key, too |
  * | … so that rules that are not stated are unknown, or not any more; or that deletions are confirmed | those without a rule, too |
- * | … where the number of clones is limited | those that wait for a place, too |
+ * | any by which the last place for a clone is given away, or one is free again | those that wait for a place, too |
  * | Deployments listed, or audited | those whose Deployment, or whose source's, is another now |
  * | a Deployment seen with nothing new but its status | none: a status-only update causes no call, and shortens no back-off |
  * | a Deployment seen or vanished | its own key, if it is a clone's, or bears our mark; its clones' keys |
@@ -39,16 +40,16 @@ export function touched(before: State, after: State, event: Event): ReadonlySet<
   if (before.book !== after.book || before.memory !== after.memory) for (const key of ofRules(before, after)) keys.add(key);
   if (massDeletionIn(before)?.hash !== massDeletionIn(after)?.hash)
     for (const key of after.memory?.removed.keys() ?? []) keys.add(key);
+  if (isFull(before) !== isFull(after))
+    for (const key of after.book.rules.keys()) if (after.memory?.rules.has(key) !== true) keys.add(key);
   return keys;
 }
 
 function* ofRules(before: State, after: State): Iterable<Key> {
   const isAboutAll = before.book.isOpen !== after.book.isOpen || before.book.confirmed !== after.book.confirmed;
-  const isLimited = after.scope.limits.maxClones !== undefined;
   for (const key of new Set([...namesIn(before), ...namesIn(after)])) {
     const isUnruled = !after.book.rules.has(key);
-    const isWaiting = isLimited && !isUnruled && after.memory?.rules.has(key) !== true;
-    if ((isAboutAll && isUnruled) || isWaiting || !isSameInRules(before, after, key)) yield key;
+    if ((isAboutAll && isUnruled) || !isSameInRules(before, after, key)) yield key;
   }
   if (isAboutAll) yield* after.unclaimed.keys();
   if (before.unclaimed !== after.unclaimed) yield* ofUnclaimed(before, after);

@@ -3,6 +3,7 @@ import {
   BINDING_LABEL,
   type BindingName,
   bindingHash,
+  describeMemoryFailure,
   type Event,
   FIELD_MANAGER,
   type Json,
@@ -55,7 +56,9 @@ export async function storeMemory(
   try {
     return { type: 'remembered', object: readable(await requestJson(transport, request)) };
   } catch (error) {
-    return { type: 'rememberFailed', failure: asApiFailure(error).toFailure() };
+    const failure = asApiFailure(error).toFailure();
+    // What the API server, or a webhook through it, says of a write may quote the rules, and values in them.
+    return { type: 'rememberFailed', failure: { ...failure, message: describeMemoryFailure(binding, failure.code) } };
   }
 }
 

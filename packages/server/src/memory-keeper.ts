@@ -1,4 +1,4 @@
-import { type Event, type Failure, goneIn, type Key, memoryDue, type State, writeMemory } from '@ddprofiler-rc/core';
+import { type Event, type Failure, goneIn, type Key, memoryDue, type RuleBook, type State } from '@ddprofiler-rc/core';
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from './log.ts';
 import type { Outcome } from './queue.ts';
@@ -28,7 +28,9 @@ const FORGOTTEN_AFTER_MS = 120_000;
 /** Keeps the memory of the last good rules as it must be: one call each run, until nothing is due. */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
-  readonly #repeats: Repeats<'memory', string>;
+  readonly #repeats: Repeats<'memory', RuleBook['stated']>;
+  /** Before this the server does not want to be asked again. */
+  #notBefore = Number.NEGATIVE_INFINITY;
   /** Since when clones that are to be removed are known not to be there. */
   readonly #gone = new Map<Key, number>();
   /** The code of the last failure that was told in the log. */
@@ -36,24 +38,27 @@ export class MemoryKeeper {
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;
-    this.#repeats = new Repeats((one, other) => one === other, parts.random);
+    this.#repeats = new Repeats(parts.random);
   }
 
   async run(): Promise<Outcome> {
     const { transport, now, clock, state, emit } = this.#parts;
-    const { memory, scope } = state();
+    const { memory, scope, book } = state();
     const forgetAt = this.#noteGone(now());
     const due = memoryDue(state(), clock(), (key) => (this.#gone.get(key) ?? now()) + FORGOTTEN_AFTER_MS <= now());
     if (due === undefined) return forgetAt === undefined ? { kind: 'success' } : { kind: 'again', afterMs: forgetAt - now() };
-    const [kind, cause] = memory === undefined ? ['create', ''] : ['write', writeMemory(due).hash ?? ''];
+    const kind = memory === undefined ? 'create' : 'write';
+    // What the text says now: somebody who edits rules waits for nothing, and who undoes our write does.
+    const cause = book.stated;
     const { ms } = this.#repeats.waitFor('memory', kind, cause, now());
-    if (ms > 0) return { kind: 'again', afterMs: ms };
+    const waitMs = Math.max(ms, this.#notBefore - now());
+    if (waitMs > 0) return { kind: 'again', afterMs: waitMs };
     const event = await storeMemory(transport, scope.binding, memory, due, clock());
     // The leader keeps it.
     if (event.type === 'rememberFailed' && event.failure.code === 'NotLeading') return { kind: 'success' };
     emit(event);
-    if (event.type === 'rememberFailed') return this.#failed(event.failure);
     this.#repeats.made('memory', kind, cause, now());
+    if (event.type === 'rememberFailed') return this.#failed(event.failure);
     this.#told = undefined;
     return { kind: 'again', afterMs: 0 };
   }
@@ -74,12 +79,11 @@ export class MemoryKeeper {
     if (isOutdated) log.debug({ reason: code }, message);
     else if (this.#told !== code) {
       this.#told = code;
-      log.error(
-        { reason: code },
-        `cannot save the last good rules: clones whose rules are new, changed or removed stay as they are until it can: ${message}`,
-      );
+      log.error({ reason: code }, message);
     }
     if (code === 'Invalid') return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };
-    return retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: retryAfterMs };
+    if (retryAfterMs === undefined) return { kind: 'retry' };
+    this.#notBefore = this.#parts.now() + retryAfterMs;
+    return { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 }

@@ -2,13 +2,12 @@ import {
   type Announcement,
   announcementOfWrite,
   announcementsOf,
-  type Cause,
   causeOf,
   type Decision,
   decide,
+  type Effect,
   type Event,
   type Failure,
-  isSameCause,
   type Key,
   keyOfObject,
   kindOfStream,
@@ -16,6 +15,7 @@ import {
   type RefusalReason,
   readKubeObject,
   type State,
+  type Write,
 } from '@ddprofiler-rc/core';
 import { execute, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { JournalSink } from './journal/sink.ts';
@@ -56,11 +56,11 @@ export class Reconciler {
   readonly #told = new Set<Key>();
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
-  readonly #repeats: Repeats<Key, Cause>;
+  readonly #repeats: Repeats<Key, string>;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
-    this.#repeats = new Repeats(isSameCause, parts.random);
+    this.#repeats = new Repeats(parts.random);
   }
 
   /** The last decision of each key that is a clone, or should be; without its effect, whose intent is as large as a Deployment. */
@@ -92,11 +92,8 @@ export class Reconciler {
     const decision = decide(state(), key, time);
     journal.decided(decision, started, time);
     const { effect } = decision;
-    const cause = causeOf(state(), key);
-    const { ms, isTold } =
-      effect === undefined || effect.kind === 'look' || effect.kind === 'remember'
-        ? { ms: 0, isTold: false }
-        : this.#repeats.waitFor(key, effect.kind, cause, started);
+    const cause = isWrite(effect) ? causeOf(state(), key) : '';
+    const { ms, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
@@ -136,7 +133,7 @@ export class Reconciler {
   #succeeded(decision: Decision): Outcome {
     const { log, metrics, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
-    if (effect !== undefined && effect.kind !== 'look' && effect.kind !== 'remember') metrics.wrote(effect.kind);
+    if (isWrite(effect)) metrics.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
     log.info({ clone: key, verdict, reason }, message);
@@ -175,7 +172,6 @@ export class Reconciler {
     if (verdict === 'nothing') {
       this.#decisions.delete(key);
       this.#told.delete(key);
-      this.#repeats.forget(key);
     } else {
       this.#decisions.set(key, rest);
       this.#told.add(key);
@@ -203,6 +199,13 @@ const WRITTEN_AGAIN = {
   message:
     'the same change was undone again and again, by an admission policy, a controller or a person; it is retried with growing delays, at least every 5 minutes',
 } as const;
+
+/** Of what is no write. */
+const FREE = { ms: 0, isTold: false };
+
+function isWrite(effect: Effect | undefined): effect is Write {
+  return effect !== undefined && effect.kind !== 'look' && effect.kind !== 'remember';
+}
 
 /** The server has taken the call, or refuses it whenever it is made. */
 function isAnswered(result: Event): boolean {

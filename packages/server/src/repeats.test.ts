@@ -19,10 +19,7 @@ function writesWithin(ms: number, repeats: Repeats<string, string>, cause = 'a',
 }
 
 function fresh(): Repeats<string, string> {
-  return new Repeats(
-    (one, other) => one === other,
-    () => 0.5,
-  );
+  return new Repeats(() => 0.5);
 }
 
 describe('a write for the same cause', () => {
@@ -69,10 +66,10 @@ describe('a write for the same cause', () => {
     expect(repeats.waitFor('key', 'create', 'a', 22).ms).toBeGreaterThan(0);
   });
 
-  test('is forgotten with its key', () => {
+  test('is let go of after a long quiet, with all others', () => {
     const repeats = fresh();
     repeats.made('key', 'apply', 'a', 0);
-    repeats.forget('key');
-    expect(repeats.waitFor('key', 'apply', 'a', 0).ms).toBe(0);
+    repeats.made('other', 'apply', 'a', 30 * MINUTE);
+    expect(repeats.waitFor('key', 'apply', 'a', 1).ms).toBe(0);
   });
 });

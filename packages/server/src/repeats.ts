@@ -18,12 +18,12 @@ interface Series {
  * what we write, or a controller puts back what we change.
  */
 export class Repeats<Key, Cause> {
-  readonly #isSame: (one: Cause, other: Cause) => boolean;
   readonly #random: () => number;
+  #sweptAt = 0;
   readonly #series = new Map<Key, { readonly cause: Cause; readonly kinds: Map<string, Series> }>();
 
-  constructor(isSame: (one: Cause, other: Cause) => boolean, random: () => number) {
-    this.#isSame = isSame;
+  /** @param random uniform in [0, 1) */
+  constructor(random: () => number) {
     this.#random = random;
   }
 
@@ -34,25 +34,31 @@ export class Repeats<Key, Cause> {
     return { ms: Math.max(0, series.lastAt + series.delayMs - now), isTold: series.delayMs >= TELLING_DELAY_MS };
   }
 
-  /** The write was answered. */
+  /** The write was answered, whatever the answer is. Causes are told apart by identity. */
   made(key: Key, kind: string, cause: Cause, now: number): void {
     const kinds = this.#seriesOf(key, cause, now) ?? new Map<string, Series>();
     const times = (kinds.get(kind)?.times ?? 0) + 1;
     kinds.set(kind, { times, lastAt: now, delayMs: backOffMs(times, this.#random()) });
     this.#series.set(key, { cause, kinds });
+    this.#sweep(now);
   }
 
-  /** The key is no more. */
-  forget(key: Key): void {
-    this.#series.delete(key);
+  /** Lets go of keys that may be no more. That one is gone is no reason to: whoever makes it anew each time is slowed down too. */
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < FORGET_MS) return;
+    this.#sweptAt = now;
+    for (const [key, { kinds }] of this.#series) if (isQuiet(kinds, now)) this.#series.delete(key);
   }
 
   #seriesOf(key: Key, cause: Cause, now: number): Map<string, Series> | undefined {
     const known = this.#series.get(key);
     if (known === undefined) return undefined;
-    const isQuiet = [...known.kinds.values()].every(({ lastAt }) => now - lastAt > FORGET_MS);
-    if (!isQuiet && this.#isSame(known.cause, cause)) return known.kinds;
+    if (known.cause === cause && !isQuiet(known.kinds, now)) return known.kinds;
     this.#series.delete(key);
     return undefined;
   }
+}
+
+function isQuiet(kinds: ReadonlyMap<string, Series>, now: number): boolean {
+  return [...kinds.values()].every(({ lastAt }) => now - lastAt > FORGET_MS);
 }

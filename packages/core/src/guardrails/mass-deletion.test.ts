@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINDING_LISTED, fold, memoryOf, NOW, nothingListed, rulesListed, rulesSeen, specOf } from '../../test/given.ts';
+import {
+  BINDING_LISTED,
+  fold,
+  memoryOf,
+  NO_AUTOSCALERS,
+  NOW,
+  nothingListed,
+  rulesListed,
+  rulesSeen,
+  specOf,
+} from '../../test/given.ts';
 import { answersTo, lookedFor, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import { evolve } from '../evolve.ts';
 import { isJsonObject, type Json, type JsonObject, objectAt } from '../json.ts';
 import type { Key } from '../keys.ts';
-import type { State } from '../state.ts';
+import { initialState, type State } from '../state.ts';
 import { allKeys, touched } from '../touched.ts';
 import { CONFIRM_ANNOTATION, countClones, describeMassDeletion, massDeletionIn } from './mass-deletion.ts';
 
@@ -149,7 +159,41 @@ describe('rules that would delete most clones at once', () => {
       fold([confirmed(rulesFor(NAMES, { active_until: new Date(until).toISOString() }), hashIn(ended))], ended),
       aDayAhead,
     );
-    expect([clonesIn(cluster), wanted.counts]).toEqual([0, { claimed: 0, doomed: 0 }]);
+    expect([clonesIn(cluster), wanted.counts]).toEqual([0, { claimed: 0, doomed: 0, leaving: 0 }]);
+  });
+
+  test('who takes the marks off does not lift what is held', () => {
+    const { cluster, state } = converged();
+    const held = carriedOut(cluster, fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state));
+    const stripped = NAMES.slice(2, 17).map((name) => {
+      const key: Key = `shop/${name}-p`;
+      return cluster.edit(key, { metadata: { ...objectAt(cluster.deployments.get(key), 'metadata'), labels: {} } });
+    });
+    expect(decide(carriedOut(cluster, fold(stripped, held)), DOOMED, NOW).verdict).toBe('held');
+  });
+
+  test('a memory that is heard late lifts it neither: what was not looked for yet counts as there', () => {
+    const { cluster, state } = converged();
+    const few = rulesFor(NAMES.slice(0, 2));
+    const removed = fold([rulesSeen(few)], state);
+    const failure = { code: 'ServerError', message: 'no' };
+    const unread = fold([NO_AUTOSCALERS, { type: 'streamFailed', stream: 'memory', failure }], initialState(state.scope));
+    const late = fold([BINDING_LISTED, rulesListed(few), cluster.list(), memoryOf(removed)], unread);
+    expect(late.unseen.size).toBe(18);
+    carriedOut(cluster, late);
+    expect(clonesIn(cluster)).toBe(20);
+  });
+
+  test('one confirmation is enough, though places for clones come free meanwhile', () => {
+    const { cluster, state } = converged();
+    const limited = { ...state, scope: { ...state.scope, limits: { ...state.scope.limits, maxClones: 20 } } };
+    const others = Array.from({ length: 10 }, (_, index) => `more-${index}`);
+    const more = others.map((name) => cluster.put('shop', name, specOf({ app: name })));
+    const text = rulesFor([...NAMES.slice(0, 2), ...others]);
+    const held = lookedFor(cluster, fold([...more, rulesSeen(text)], limited));
+    let last = fold([confirmed(text, hashIn(held))], held);
+    for (let round = 0; round < 5; round += 1) last = carriedOut(cluster, last);
+    expect(clonesIn(cluster)).toBe(12);
   });
 
   test('objects that no rule made neither dilute nor bring about what is held', () => {

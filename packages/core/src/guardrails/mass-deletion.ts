@@ -1,7 +1,6 @@
 import { digest } from '../digest.ts';
 import { canonicalJson } from '../json.ts';
 import type { Key } from '../keys.ts';
-import type { MemoryContent } from '../memory.ts';
 import type { State } from '../state.ts';
 
 /** On the ConfigMap that holds the rules; its value is the hash of the rule set whose deletions a person has seen and wants. */
@@ -10,14 +9,17 @@ export const CONFIRM_ANNOTATION = 'ddprofiler-rc.grove/confirm-deletion';
 /** Of a rule set's hash. */
 const HASH_DIGITS = 16;
 
-/** Clones that bear our mark, and that rules in force or the memory know. */
+/** How many clones there are, by what rules in force and the memory know of. What was not looked for yet counts as there. */
 export interface CloneCounts {
+  /** Those that bear our mark. */
   readonly claimed: number;
-  /** Those of them that are to be deleted for want of a rule. */
+  /** Those that are to be deleted for want of a rule, whether they still bear our mark or not: who takes it off must not lift what is held. */
   readonly doomed: number;
+  /** All that lost their rule. */
+  readonly leaving: number;
 }
 
-export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0 };
+export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0, leaving: 0 };
 
 /** The rules would delete so much at once that it may be a mistake. */
 export interface MassDeletion extends CloneCounts {
@@ -38,12 +40,13 @@ export interface MassDeletion extends CloneCounts {
  *
  * A clone whose rule has ended (`active_until`) is under `removed` like one whose rule was taken out: a clock that runs ahead ends many at once.
  */
-export function massDeletionIn({ counts, memory, book, scope }: State): MassDeletion | undefined {
+export function massDeletionIn(state: State): MassDeletion | undefined {
+  const { counts, book, scope } = state;
   const { share, floor } = scope.limits.massDeletion;
   const { claimed, doomed } = counts;
   if (doomed <= floor || doomed <= share * claimed) return undefined;
-  const hash = ruleSetHash(memory);
-  return book.confirmed === hash ? undefined : { claimed, doomed, hash };
+  const hash = ruleSetHash(state);
+  return book.confirmed === hash ? undefined : { ...counts, hash };
 }
 
 /** For people: what is held, and what to do. */
@@ -52,10 +55,17 @@ export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, lo
   return `${doomed} of ${claimed} clones have lost their rules at once, and are left as they are; put the rules right, or confirm: kubectl annotate --overwrite -n ${namespace} configmap ${name} ${CONFIRM_ANNOTATION}=${hash}`;
 }
 
+/** What the counts hang on. */
+type Counted = Pick<State, 'memory' | 'book' | 'ours' | 'deployments' | 'unseen'>;
+
 /** True for a clone that the memory has under `removed`, and that counts. */
-export function isDoomed(state: Pick<State, 'memory' | 'book' | 'ours'>, key: Key): boolean {
+export function isDoomed(state: Counted, key: Key): boolean {
   const removal = state.memory?.removed.get(key);
-  return removal?.onRuleRemoved === 'delete' && state.ours.has(key) && !hasRules(state, removal.source);
+  return removal?.onRuleRemoved === 'delete' && mayBeThere(state, key) && !hasRules(state, removal.source);
+}
+
+function mayBeThere({ deployments, unseen }: Counted, key: Key): boolean {
+  return deployments.has(key) || unseen.has(key);
 }
 
 /** True for a source with a rule that is in force and has not ended: only of those the memory has any. */
@@ -64,26 +74,38 @@ export function hasRules({ memory, book }: Pick<State, 'memory' | 'book'>, sourc
 }
 
 /** The counts anew: for when the rules or the memory are others. */
-export function countClones(state: Pick<State, 'memory' | 'book' | 'ours'>): CloneCounts {
-  let doomed = 0;
-  for (const key of state.memory?.removed.keys() ?? []) if (isDoomed(state, key)) doomed += 1;
-  return { claimed: state.ours.size, doomed };
+export function countClones(state: Counted): CloneCounts {
+  const { book, memory } = state;
+  return added(NO_CLONES, state, new Set([...book.rules.keys(), ...book.removals.keys(), ...(memory?.removed.keys() ?? [])]), 1);
 }
 
-/** The counts of `after`, which differs from `before` in no more than whether `key` is there. */
-export function recountClone(before: State, after: State, key: Key): CloneCounts {
-  const more = Number(isDoomed(after, key)) - Number(isDoomed(before, key));
-  return { claimed: after.ours.size, doomed: before.counts.doomed + more };
+/** The counts of `after`, which differs from `before` in no more than what is known of these Deployments. */
+export function recountClones(before: State, after: State, keys: readonly Key[]): CloneCounts {
+  const changed = new Set(keys);
+  return added(added(before.counts, before, changed, -1), after, changed, 1);
 }
 
-/** Names the clones that the rules make: another set of names has another hash. What rules say of a clone does not matter here. */
-function ruleSetHash(memory: MemoryContent | undefined): string {
-  const rules = memory?.rules ?? NO_RULES;
-  const hash = hashes.get(rules) ?? digest(canonicalJson([...rules.keys()].sort()), HASH_DIGITS);
-  hashes.set(rules, hash);
+function added(counts: CloneCounts, state: Counted, keys: ReadonlySet<Key>, sign: 1 | -1): CloneCounts {
+  let { claimed, doomed, leaving } = counts;
+  const { book, memory, ours, unseen } = state;
+  for (const key of keys) {
+    const isMade = book.rules.has(key) || book.removals.has(key);
+    if (isMade && (ours.has(key) || unseen.has(key))) claimed += sign;
+    if (isDoomed(state, key)) doomed += sign;
+    if (memory?.removed.has(key) && mayBeThere(state, key)) leaving += sign;
+  }
+  return { claimed, doomed, leaving };
+}
+
+/** Names the clones that rules in force make: another set of names has another hash. What rules say of a clone does not matter here. */
+function ruleSetHash({ book, memory }: Pick<State, 'book' | 'memory'>): string {
+  const known = hashes.get(book.rules);
+  if (known !== undefined && known.memory === memory) return known.hash;
+  // A rule that has ended makes no clone any more, and the memory does not have it. One that waits for a place is not there either.
+  const names = [...book.rules].filter(([key, rule]) => memory?.rules.has(key) === true || rule.activeUntil === undefined);
+  const hash = digest(canonicalJson(names.map(([key]) => key).sort()), HASH_DIGITS);
+  hashes.set(book.rules, { memory, hash });
   return hash;
 }
 
-const NO_RULES: MemoryContent['rules'] = new Map();
-
-const hashes = new WeakMap<MemoryContent['rules'], string>();
+const hashes = new WeakMap<State['book']['rules'], { readonly memory: State['memory']; readonly hash: string }>();

@@ -6,7 +6,7 @@ import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
 import type { Problem, Rule } from './rule.ts';
 import { DEFAULTS, REQUIRED, RULE_FIELDS, type Settings } from './rule-fields.ts';
-import { kindOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
+import { kindOf, textOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
 export interface PlacedRule {
   readonly rule: Rule;
@@ -36,8 +36,8 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
   }
   const draft = readFields(node, RULE_FIELDS, report);
   for (const { key, value } of node.entries) {
-    const message = 'a rule within another one; rules stand side by side, each under its source';
-    if (looksLikeRules(value)) report.within(safeName(key.text))('error', key, message);
+    const message = `a rule stands within this one: it is indented too far; put it at the level of ${quoted(source.deployment)}`;
+    if (holdsRules(value)) report.within(safeName(key.text))('error', key, message);
   }
   for (const name of REQUIRED) {
     if (placeOf(node, name) === undefined) report.within(name)('error', at, 'missing, and every rule needs it');
@@ -54,11 +54,24 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
   return { rule, at: placeOf(node, 'name_suffix') ?? at };
 }
 
-/** Where a rule is indented too far, it is an unknown field of the one before: it is not to count as removed. */
-function looksLikeRules(node: YamlNode): boolean {
-  if (node.kind === 'sequence') return node.items.some(looksLikeRules);
-  return node.kind === 'mapping' && REQUIRED.some((name) => placeOf(node, name) !== undefined);
+/**
+ * Where a rule is indented too far, it is an unknown field of the one before, of a container, or part of a text of several lines: it is not to
+ * count as removed.
+ */
+function holdsRules(node: YamlNode): boolean {
+  switch (node.kind) {
+    case 'sequence':
+      return node.items.some(holdsRules);
+    case 'mapping':
+      return node.entries.some(({ key, value }) => RULE_KEYS.includes(key.text) || holdsRules(value));
+    default:
+      return RULE_LINE.test(textOf(node) ?? '');
+  }
 }
+
+/** Keys by which a rule is known, or what stands above rules. */
+const RULE_KEYS: readonly string[] = [...REQUIRED, 'deployments'];
+const RULE_LINE = new RegExp(`\\n\\s*(?:${RULE_KEYS.join('|')})\\s*:`);
 
 function placeOf(node: YamlMapping, field: string): YamlNode | undefined {
   return node.entries.find(({ key }) => key.text === field)?.value;

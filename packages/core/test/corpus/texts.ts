@@ -198,7 +198,31 @@ const KEYS: readonly HostileText[] = [
     name: 'a rule within another',
     text: rule('api: {scale_factor: 1, name_suffix: p}'),
     outcome: 'error',
-    says: 'a rule within another one',
+    says: 'put it at the level of "web"',
+  },
+  {
+    name: 'a rule within the containers of another',
+    text: rule('containers:\n  api: {scale_factor: 1, name_suffix: p}'),
+    outcome: 'error',
+    says: 'indented too far',
+  },
+  {
+    name: 'a rule two levels within another',
+    text: rule('team: {api: {scale_factor: 1, name_suffix: p}}'),
+    outcome: 'error',
+    says: 'indented too far',
+  },
+  {
+    name: 'a namespace within a rule',
+    text: rule('bank: {deployments: {api: {scale: 1}}}'),
+    outcome: 'error',
+    says: 'indented too far',
+  },
+  {
+    name: 'a rule within a text of several lines',
+    text: rule('env: |\n  A: 1\n  api:\n    scale_factor: 1\n    name_suffix: p'),
+    outcome: 'error',
+    says: 'indented too far',
   },
   {
     name: 'the old and the new name of a field',
