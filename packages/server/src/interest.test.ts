@@ -1,4 +1,14 @@
-import { DEFAULT_LIMITS, type Event, evolve, initialState, type Json, type Scope } from '@ddprofiler-rc/core';
+import {
+  BINDING_LABEL,
+  bindingHash,
+  DEFAULT_LIMITS,
+  type Event,
+  evolve,
+  initialState,
+  type Json,
+  MANAGED_BY_LABEL,
+  type Scope,
+} from '@ddprofiler-rc/core';
 import { namespacedTarget } from '@ddprofiler-rc/k8s-adapter';
 import { expect, test } from 'vitest';
 import { interestIn } from './interest.ts';
@@ -35,6 +45,20 @@ test('given rules, then Deployments that they name are kept, by one and the same
   const present = interest(DEPLOYMENTS);
   state = evolve(state, { type: 'listed', stream: 'deployments/*', resourceVersion: '3', objects: [object('shop', 'web')] });
   expect(interest(DEPLOYMENTS)).toBe(present);
+});
+
+test('given a Deployment that is unclaimed, then that it lost our mark is heard; of no other one without it', () => {
+  const labels = {
+    [MANAGED_BY_LABEL]: 'ddprofiler-rc',
+    [BINDING_LABEL]: bindingHash(SCOPE.binding),
+    'ddprofiler-rc.grove/clone': 'left',
+  };
+  const marked = { metadata: { namespace: 'shop', name: 'left', uid: 'left', resourceVersion: '2', labels } };
+  let state = initialState(SCOPE);
+  const interest = interestIn(() => state);
+  expect([interest(DEPLOYMENTS).keep(marked), interest(DEPLOYMENTS).keep(object('shop', 'left'))]).toEqual([true, false]);
+  state = evolve(state, { type: 'listed', stream: 'deployments/*', resourceVersion: '3', objects: [marked] });
+  expect(interest(DEPLOYMENTS).keep(object('shop', 'left', '4'))).toBe(true);
 });
 
 test('given any other stream, then all of it is kept, and always the same interest', () => {

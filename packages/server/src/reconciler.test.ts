@@ -41,15 +41,18 @@ let reconciler: Reconciler;
 /** What happens while a write is under way. */
 let meanwhile: () => void;
 
+/** Milliseconds after which the server wants to be asked again, where it is busy. */
+let busy: number | undefined;
+
 /** Carries out what is decided at this moment, as the request says it. */
 const transport: Transport = async () => {
   const { effect } = decide(state, KEY, NOW);
-  const [answer] = effect === undefined ? [] : answersTo(cluster, state, effect);
+  const [answer] = effect === undefined || busy !== undefined ? [] : answersTo(cluster, state, effect);
   meanwhile();
   const object: Json = answer?.type === 'written' ? answer.object : { message: 'no' };
   return {
-    status: answer?.type === 'written' ? 200 : 500,
-    retryAfterMs: undefined,
+    status: busy !== undefined ? 429 : answer?.type === 'written' ? 200 : 500,
+    retryAfterMs: busy,
     body: (async function* () {
       yield Buffer.from(JSON.stringify(object));
     })(),
@@ -61,6 +64,7 @@ beforeEach(() => {
   state = fold([BINDING_LISTED, rulesListed(ruleText('0.5')), nothingListed()]);
   now = 0;
   [told, logged, asked] = [[], [], []];
+  busy = undefined;
   metrics = createMetrics({ processMetrics: false });
   meanwhile = () => undefined;
   reconciler = new Reconciler({
@@ -146,6 +150,18 @@ describe('the memory', () => {
     expect(asked).toEqual([true, false]);
     expect(await counted('ddprofiler_writes_total{kind="create"}')).toBe(0);
   });
+});
+
+test('a server that is busy is not asked again before the time that it names, whatever happens meanwhile', async () => {
+  happens(cluster.put('shop', 'web', specOf({})));
+  busy = 1_000;
+  expect(await reconciler.run(KEY)).toEqual({ kind: 'retry', minimumDelayMs: 1_000 });
+  busy = undefined;
+  happens(cluster.put('shop', 'web', specOf({ image: 'web:2' })));
+  now = 400;
+  expect(await reconciler.run(KEY)).toEqual({ kind: 'again', afterMs: 600 });
+  now = 1_000;
+  expect(await reconciler.run(KEY)).toEqual({ kind: 'success' });
 });
 
 describe('a write that is undone each time', () => {

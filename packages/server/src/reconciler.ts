@@ -57,6 +57,8 @@ export class Reconciler {
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
   readonly #repeats: Repeats<Key, string>;
+  /** Before this the server does not want to be asked again about a key, whatever happens meanwhile. */
+  readonly #notBefore = new Map<Key, number>();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -93,7 +95,9 @@ export class Reconciler {
     journal.decided(decision, started, time);
     const { effect } = decision;
     const cause = isWrite(effect) ? causeOf(state(), key) : '';
-    const { ms, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
+    const { ms: repeatMs, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
+    const ms = isWrite(effect) ? Math.max(repeatMs, (this.#notBefore.get(key) ?? started) - started) : 0;
+    if (ms === 0) this.#notBefore.delete(key);
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
@@ -160,7 +164,9 @@ export class Reconciler {
 
   #tryAgain({ key, verdict }: Decision, { code, message, retryAfterMs }: Failure): Outcome {
     this.#parts.log.warn({ clone: key, verdict, reason: code }, message);
-    return retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: retryAfterMs };
+    if (retryAfterMs === undefined) return { kind: 'retry' };
+    this.#notBefore.set(key, this.#parts.now() + retryAfterMs);
+    return { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 
   #note(decision: Decision): void {
