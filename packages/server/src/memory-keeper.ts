@@ -2,7 +2,7 @@ import { type Event, type Failure, goneIn, type Key, memoryDue, type RuleBook, t
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from './log.ts';
 import type { Outcome } from './queue.ts';
-import { Repeats } from './repeats.ts';
+import { Repeats, wholeMsUntil } from './repeats.ts';
 
 export interface MemoryKeeperParts {
   readonly transport: Transport;
@@ -51,7 +51,7 @@ export class MemoryKeeper {
     // What the text says now: somebody who edits rules waits for nothing, and who undoes our write does.
     const cause = book.stated;
     const { ms } = this.#repeats.waitFor('memory', kind, cause, now());
-    const waitMs = Math.max(ms, this.#notBefore - now());
+    const waitMs = Math.max(ms, wholeMsUntil(this.#notBefore, now()));
     if (waitMs > 0) return { kind: 'again', afterMs: waitMs };
     const event = await storeMemory(transport, scope.binding, memory, due, clock());
     // The leader keeps it.

@@ -22,7 +22,7 @@ import type { JournalSink } from './journal/sink.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Outcome } from './queue.ts';
-import { Repeats } from './repeats.ts';
+import { Repeats, wholeMsUntil } from './repeats.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ReconcilerParts {
@@ -96,7 +96,7 @@ export class Reconciler {
     const { effect } = decision;
     const cause = isWrite(effect) ? causeOf(state(), key) : '';
     const { ms: repeatMs, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
-    const ms = isWrite(effect) ? Math.max(repeatMs, (this.#notBefore.get(key) ?? started) - started) : 0;
+    const ms = isWrite(effect) ? Math.max(repeatMs, wholeMsUntil(this.#notBefore.get(key) ?? started, started)) : 0;
     if (ms === 0) this.#notBefore.delete(key);
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');

@@ -33,6 +33,13 @@ describe('a write for the same cause', () => {
     expect(times.length).toBeLessThan(40);
   });
 
+  test('waits for whole milliseconds', () => {
+    const repeats = fresh();
+    repeats.made('key', 'apply', 'a', 0.4);
+    const { ms } = repeats.waitFor('key', 'apply', 'a', 0.9);
+    expect([Number.isInteger(ms), repeats.waitFor('key', 'apply', 'a', 0.9 + ms).ms]).toEqual([true, 0]);
+  });
+
   test('is told once it waits for a second', () => {
     const repeats = fresh();
     const told = Array.from({ length: 12 }, (_, round) => {

@@ -31,7 +31,7 @@ export class Repeats<Key, Cause> {
   waitFor(key: Key, kind: string, cause: Cause, now: number): { readonly ms: number; readonly isTold: boolean } {
     const series = this.#seriesOf(key, cause, now)?.get(kind);
     if (series === undefined) return { ms: 0, isTold: false };
-    return { ms: Math.max(0, series.lastAt + series.delayMs - now), isTold: series.delayMs >= TELLING_DELAY_MS };
+    return { ms: wholeMsUntil(series.lastAt + series.delayMs, now), isTold: series.delayMs >= TELLING_DELAY_MS };
   }
 
   /** The write was answered, whatever the answer is. Causes are told apart by identity. */
@@ -57,6 +57,11 @@ export class Repeats<Key, Cause> {
     this.#series.delete(key);
     return undefined;
   }
+}
+
+/** Timers know whole milliseconds: one that is over a fraction too early would be set again and again. 0 once it is time. */
+export function wholeMsUntil(time: number, now: number): number {
+  return Math.max(0, Math.ceil(time - now));
 }
 
 function isQuiet(kinds: ReadonlyMap<string, Series>, now: number): boolean {
