@@ -11,7 +11,7 @@ describe('what a run measures', () => {
   test('without variables everything at its full size, written to the documentation', () => {
     const full = parametersOf({});
     expect(full).toMatchObject({ isFull: true, sizes: [1_000, 5_000], rounds: 2, changes: 1_000, idleSeconds: 60 });
-    expect(full.only).toEqual(['converge', 'latency', 'idle', 'memory', 'restart', 'noisy', 'limits']);
+    expect(full.only).toEqual(['converge', 'latency', 'idle', 'memory', 'restart', 'noisy', 'limits', 'guardrails']);
     expect([full.roundsOf(1_000), full.roundsOf(5_000)]).toEqual([7, 3]);
     expect(full.out).toMatch(/\/docs\/benchmarks$/);
   });
