@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { EmbeddedCluster, type Policy } from '@ddprofiler-rc/cluster-sim';
-import { DEFAULT_LIMITS, initialState, type State } from '@ddprofiler-rc/core';
+import { DEFAULT_LIMITS, initialState, keyOf, type State } from '@ddprofiler-rc/core';
 import { JournalRing, type JournalSink } from '@ddprofiler-rc/server/journal';
 import { createLogger } from '@ddprofiler-rc/server/log';
 import { createMetrics } from '@ddprofiler-rc/server/metrics';
@@ -144,6 +144,14 @@ class World {
     // Behind it, so that no clone is made anew.
     setTimeout(() => {
       for (const namespace of NAMESPACES) this.#act({ do: 'deleteNamespace', namespace });
+      // What people copied or forged beside the binding, whose namespace stays.
+      for (const key of this.#cluster.state.objects.get('deployments.apps')?.keys() ?? [])
+        if (key.startsWith(`${BINDING.namespace}/`))
+          this.#act({
+            do: 'delete',
+            key: keyOf(BINDING.namespace, key.slice(BINDING.namespace.length + 1)),
+            propagation: 'Background',
+          });
     }, 60_000);
     setTimeout(() => {
       for (const namespace of NAMESPACES) this.#act({ do: 'makeNamespace', namespace });
