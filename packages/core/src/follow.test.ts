@@ -282,7 +282,7 @@ describe('guardrails', () => {
     ['an image without a tag', RULE('image: busybox'), { imageReference: 'tag' }, 'ImageDenied', 'has no tag'],
     ['an image without a digest', RULE('image: busybox:1'), { imageReference: 'digest' }, 'ImageDenied', 'has no digest'],
     ['too many replicas', RULE(), { maxReplicas: 2 }, 'ReplicasAboveMaximum', 'would have 3 replicas'],
-    ['no room for another clone', RULE(), { maxClones: 0 }, 'TooManyClones', 'allows 0'],
+    ['no room for another clone', RULE(), { maxClones: 0 }, 'TooManyClones', 'MAX_CLONES is 0'],
     ['the operator itself', RULE(), { operatorDeployment: 'shop/web' }, 'SourceIsOperator', 'this operator itself'],
   ])('%s: blocked, and an existing clone is left as it is', (_, rules, limits, reason, words) => {
     const { cluster, state } = given(rules, limits);

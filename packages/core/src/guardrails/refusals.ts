@@ -72,6 +72,6 @@ export function refusalOfClone(limits: Limits, replicas: number, hazards: readon
 /** What is refused for want of a place (memory-due.ts). */
 export function refusalOfCount(state: State, key: Key): Refusal | undefined {
   if (!lacksPlace(state, key)) return undefined;
-  const message = `the administrator allows ${state.scope.limits.maxClones} clones, and other rules have these places; remove rules, or have the limit raised`;
+  const message = `MAX_CLONES is ${state.scope.limits.maxClones}, and other rules use all of it; remove rules, or ask the administrator to raise it`;
   return { reason: 'TooManyClones', message };
 }
