@@ -162,17 +162,21 @@ describe('rules that would delete most clones at once', () => {
     expect([clonesIn(cluster), wanted.counts]).toEqual([0, { claimed: 0, doomed: 0, leaving: 0 }]);
   });
 
-  test('who takes the marks off does not lift what is held', () => {
+  test('rules that made nothing, as their clones’ names were taken, do not count when they go', () => {
     const { cluster, state } = converged();
-    const held = carriedOut(cluster, fold([rulesSeen(rulesFor(NAMES.slice(0, 2)))], state));
-    const stripped = NAMES.slice(2, 17).map((name) => {
-      const key: Key = `shop/${name}-p`;
-      return cluster.edit(key, { metadata: { ...objectAt(cluster.deployments.get(key), 'metadata'), labels: {} } });
-    });
-    expect(decide(carriedOut(cluster, fold(stripped, held)), DOOMED, NOW).verdict).toBe('held');
+    const taken = Array.from({ length: 18 }, (_, index) => `taken-${index}`);
+    const foreign = taken.flatMap((name) => [
+      cluster.put('shop', name, specOf({ app: name })),
+      cluster.put('shop', `${name}-p`, specOf({ app: 'foreign' })),
+    ]);
+    const many = carriedOut(cluster, lookedFor(cluster, fold([...foreign, rulesSeen(rulesFor([...NAMES, ...taken]))], state)));
+    expect(decide(many, 'shop/taken-0-p', NOW).reason).toBe('NameTaken');
+    const few = fold([rulesSeen(rulesFor(NAMES.slice(0, 19)))], many);
+    expect(decide(few, DOOMED, NOW).verdict).toBe('delete');
+    expect(decide(few, 'shop/taken-0-p', NOW)).toMatchObject({ verdict: 'nothing' });
   });
 
-  test('a memory that is heard late lifts it neither: what was not looked for yet counts as there', () => {
+  test('a memory that is heard late does not lift what is held: what was not looked for yet counts as there', () => {
     const { cluster, state } = converged();
     const few = rulesFor(NAMES.slice(0, 2));
     const removed = fold([rulesSeen(few)], state);

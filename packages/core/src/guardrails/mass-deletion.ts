@@ -11,11 +11,11 @@ const HASH_DIGITS = 16;
 
 /** How many clones there are, by what rules in force and the memory know of. What was not looked for yet counts as there. */
 export interface CloneCounts {
-  /** Those that bear our mark. */
+  /** Those that bear our mark: what has the name of a clone alone is somebody else's. */
   readonly claimed: number;
-  /** Those that are to be deleted for want of a rule, whether they still bear our mark or not: who takes it off must not lift what is held. */
+  /** Those of them that are to be deleted for want of a rule. */
   readonly doomed: number;
-  /** All that lost their rule. */
+  /** Those of them that lost their rule. */
   readonly leaving: number;
 }
 
@@ -56,16 +56,16 @@ export function describeMassDeletion({ claimed, doomed, hash }: MassDeletion, lo
 }
 
 /** What the counts hang on. */
-type Counted = Pick<State, 'memory' | 'book' | 'ours' | 'deployments' | 'unseen'>;
+type Counted = Pick<State, 'memory' | 'book' | 'ours' | 'unseen'>;
 
 /** True for a clone that the memory has under `removed`, and that counts. */
 export function isDoomed(state: Counted, key: Key): boolean {
   const removal = state.memory?.removed.get(key);
-  return removal?.onRuleRemoved === 'delete' && mayBeThere(state, key) && !hasRules(state, removal.source);
+  return removal?.onRuleRemoved === 'delete' && mayBeOurs(state, key) && !hasRules(state, removal.source);
 }
 
-function mayBeThere({ deployments, unseen }: Counted, key: Key): boolean {
-  return deployments.has(key) || unseen.has(key);
+function mayBeOurs({ ours, unseen }: Counted, key: Key): boolean {
+  return ours.has(key) || unseen.has(key);
 }
 
 /** True for a source with a rule that is in force and has not ended: only of those the memory has any. */
@@ -87,12 +87,12 @@ export function recountClones(before: State, after: State, keys: readonly Key[])
 
 function added(counts: CloneCounts, state: Counted, keys: ReadonlySet<Key>, sign: 1 | -1): CloneCounts {
   let { claimed, doomed, leaving } = counts;
-  const { book, memory, ours, unseen } = state;
+  const { book, memory } = state;
   for (const key of keys) {
     const isMade = book.rules.has(key) || book.removals.has(key);
-    if (isMade && (ours.has(key) || unseen.has(key))) claimed += sign;
+    if (isMade && mayBeOurs(state, key)) claimed += sign;
     if (isDoomed(state, key)) doomed += sign;
-    if (memory?.removed.has(key) && mayBeThere(state, key)) leaving += sign;
+    if (memory?.removed.has(key) && mayBeOurs(state, key)) leaving += sign;
   }
   return { claimed, doomed, leaving };
 }
