@@ -182,6 +182,18 @@ describe('decide, row by row of its table', () => {
     expect(decide(after(watching, rulesSeen(text)), KEY, NOW)).toMatchObject({ verdict: 'inSync' });
   });
 
+  test('a text that aliases blow up beyond what the memory holds is not read: the last good rule stays in force', () => {
+    const { state } = converged();
+    const large = `&env {A: "${'x'.repeat(300_000)}"}`;
+    const rules = Array.from(
+      { length: 60 },
+      (_, index) => `w${index}: {scale_factor: 1, name_suffix: p, env: ${index === 0 ? large : '*env'}}`,
+    );
+    const blown = after(state, rulesSeen(`shop: {deployments: {${rules.join(', ')}}}`));
+    expect(blown.book.unread).toMatchObject({ reason: 'Unreadable', message: expect.stringContaining('aliases') });
+    expect(decide(blown, KEY, NOW).verdict).toBe('inSync');
+  });
+
   describe('the memory comes first', () => {
     const failure = { code: 'Forbidden', message: 'no' };
     const waiting = { verdict: 'waiting', reason: 'NotRemembered', effect: { kind: 'remember' } };

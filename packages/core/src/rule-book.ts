@@ -1,9 +1,8 @@
 import { cloneKeyOf, sourceKeyOf } from './clone/mark.ts';
 import { type Key, splitKey } from './keys.ts';
 import { isSameRemoval, isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
-import { rememberRule } from './rules/remembered.ts';
+import { MAX_REMEMBERED, rememberRule } from './rules/remembered.ts';
 import type { Problem, Rule, RulesReading } from './rules/rule.ts';
-import { MAX_TEXT } from './rules/yaml-tree.ts';
 
 /**
  * The rules in force, as they follow from the rules text and from the memory of the last good ones (memory.ts).
@@ -107,8 +106,8 @@ function excessOf(rules: Iterable<Rule>): string | undefined {
   for (const rule of rules) {
     const { length } = rememberRule(rule);
     sum += length;
-    if (length > MAX_TEXT)
-      return `the rule of ${sourceKeyOf(rule)} comes to ${length} characters, aliases written out; expected ${MAX_TEXT} at most`;
+    if (length > MAX_REMEMBERED)
+      return `the rule of ${sourceKeyOf(rule)} comes to ${length} characters, aliases written out; expected ${MAX_REMEMBERED} at most`;
     if (sum > MOST_CHARACTERS)
       return `the rules come to more than ${MOST_CHARACTERS} characters, aliases written out; use fewer aliases of large values`;
   }

@@ -14,7 +14,7 @@ import { MAX_TEXT } from './yaml-tree.ts';
  */
 
 /** Canonical JSON takes up to six characters for one of a rules text, and some for what the text need not say. */
-const MAX_REMEMBERED = 8 * MAX_TEXT;
+export const MAX_REMEMBERED = 8 * MAX_TEXT;
 
 export function rememberRule(rule: Rule): string {
   const text = texts.get(rule) ?? write(rule);
