@@ -42,6 +42,12 @@ const CLOCK_NOTICED_WITHIN_MS = 62_000;
 /** Any will do, as long as it is the same in every run. */
 const JOURNAL_KEY = new Uint8Array(32);
 
+/** Both in milliseconds. */
+interface Unanswered {
+  readonly since: number;
+  readonly patience: number;
+}
+
 /** What a decision was made on. */
 interface Basis {
   readonly source: unknown;
@@ -79,7 +85,7 @@ export class Witness {
   /** What each key should come to by the present state, where that is a write. */
   readonly #wanted = new Map<Key, string>();
   /** Keys whose wanted write changed, and since when nothing was decided on them. */
-  readonly #unanswered = new Map<Key, number>();
+  readonly #unanswered = new Map<Key, Unanswered>();
   readonly #lastWritten = new Map<Key, { readonly uid: string; readonly resourceVersion: string }>();
   readonly #basis = new Map<Key, Basis>();
 
@@ -143,7 +149,7 @@ export class Witness {
     },
     finished: (key) => {
       this.#running.delete(key);
-      if (this.#unanswered.has(key)) this.#unanswered.set(key, this.#parts.now());
+      if (this.#unanswered.has(key)) this.#unanswered.set(key, this.#fromNow());
     },
   };
 
@@ -167,8 +173,7 @@ export class Witness {
   /** Complains of keys that nobody came back to. */
   check(): void {
     const now = this.#parts.now();
-    const patience = this.waitsForTimes ? CLOCK_NOTICED_WITHIN_MS : ANSWERED_WITHIN_MS;
-    for (const [key, since] of this.#unanswered) {
+    for (const [key, { since, patience }] of this.#unanswered) {
       if (this.#running.has(key) || now - since <= patience) continue;
       this.#complain(
         '2 an event leads to a run',
@@ -199,9 +204,14 @@ export class Witness {
         this.#unanswered.delete(key);
       } else {
         this.#wanted.set(key, wanted);
-        if (!this.#unanswered.has(key) && !this.#isStopping) this.#unanswered.set(key, this.#parts.now());
+        if (!this.#unanswered.has(key) && !this.#isStopping) this.#unanswered.set(key, this.#fromNow());
       }
     }
+  }
+
+  /** The rules that it waits under are those of now: later ones may have no times, and do not shorten it. */
+  #fromNow(): Unanswered {
+    return { since: this.#parts.now(), patience: this.waitsForTimes ? CLOCK_NOTICED_WITHIN_MS : ANSWERED_WITHIN_MS };
   }
 
   #onDecided(decision: Decision): void {
