@@ -17,7 +17,7 @@ SOURCES := $(shell find packages/core packages/k8s-adapter packages/server scrip
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json) e2e/package.json demo/package.json bench/package.json
+$(INSTALLED): package.json pnpm-lock.yaml pnpm-workspace.yaml $(wildcard packages/*/package.json testing/*/package.json) e2e/package.json demo/package.json bench/package.json
 	$(PNPM) install --frozen-lockfile
 	@touch $@
 
@@ -37,10 +37,10 @@ test: $(INSTALLED) $(BUNDLE) ## Run every test that needs only Node and npm
 	$(RUN) vitest run
 
 simulate: $(INSTALLED) ## Run hostile histories of the whole operator: SEEDS=n as many, SEED=n one of them with its trace
-	$(RUN) SEEDS='$(SEEDS)' SEED='$(SEED)' FROM='$(FROM)' node packages/simulation/src/cli.ts
+	$(RUN) SEEDS='$(SEEDS)' SEED='$(SEED)' FROM='$(FROM)' node testing/simulation/src/cli.ts
 
 planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and write the table of docs/simulation.md
-	$(RUN) BUG='$(BUG)' node packages/simulation/planted-bugs/search.ts
+	$(RUN) BUG='$(BUG)' node testing/simulation/planted-bugs/search.ts
 
 reference: $(INSTALLED) ## Write the reference of rules and its schema in docs/
 	$(RUN) node scripts/rules-reference.ts
@@ -66,8 +66,9 @@ lint: $(INSTALLED) ## Check format, lint rules, import directions and types
 	$(RUN) tsc -p packages/core
 	$(RUN) tsc -p packages/k8s-adapter
 	$(RUN) tsc -p packages/server
-	$(RUN) tsc -p packages/cluster-sim
-	$(RUN) tsc -p packages/simulation
+	$(RUN) tsc -p testing/cluster-sim
+	$(RUN) tsc -p testing/simulation
+	$(RUN) tsc -p testing/control-plane
 	$(RUN) tsc -p e2e
 	$(RUN) tsc -p demo
 	$(RUN) tsc -p bench
@@ -102,7 +103,7 @@ bench: $(INSTALLED) $(BUNDLE) ## Measure the operator against the limit of the A
 	@exec env $(RUN) node bench/main.ts
 
 cluster: $(INSTALLED) ## Start a real control plane and print its kubeconfig; Ctrl-C stops it
-	$(RUN) node e2e/controlplane/cli.ts
+	$(RUN) node testing/control-plane/src/cli.ts
 
 clean: ## Remove what was built and installed
-	rm -rf dist node_modules packages/*/node_modules e2e/node_modules demo/node_modules bench/node_modules
+	rm -rf dist node_modules packages/*/node_modules testing/*/node_modules e2e/node_modules demo/node_modules bench/node_modules

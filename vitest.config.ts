@@ -6,9 +6,9 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
-      'packages/simulation/planted-bugs/**/*.test.ts',
+      'testing/*/src/**/*.test.ts',
+      'testing/simulation/planted-bugs/**/*.test.ts',
       'scripts/**/*.test.ts',
-      'e2e/controlplane/**/*.test.ts',
       'e2e/faults/**/*.test.ts',
       'e2e/chaos/**/*.test.ts',
       'e2e/node/**/*.test.ts',

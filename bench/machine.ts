@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import type { Programs } from '@ddprofiler-rc/e2e/controlplane/programs.ts';
+import type { Programs } from '@ddprofiler-rc/control-plane/programs';
 
 export interface Machine {
   readonly processor: string;

@@ -11,9 +11,9 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@ddprofiler-rc/e2e/controlplane/failure.ts';
-import { locatePrograms } from '@ddprofiler-rc/e2e/controlplane/locate.ts';
-import { elapsed, onScreen } from '@ddprofiler-rc/e2e/controlplane/progress.ts';
+import { Failure } from '@ddprofiler-rc/control-plane/failure';
+import { locatePrograms } from '@ddprofiler-rc/control-plane/locate';
+import { elapsed, onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { describeMachine, machineInWords } from './machine.ts';
 import type { Context } from './measure/context.ts';
 import { measureConverge } from './measure/converge.ts';

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type GuardedProcess, lastLines, startGuarded } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
-import { freePorts } from '@ddprofiler-rc/e2e/controlplane/ports.ts';
-import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
+import { type GuardedProcess, lastLines, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { freePorts } from '@ddprofiler-rc/control-plane/ports';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { OPERATOR_USER, type Stage } from './cluster/stage.ts';
 import { BINDING } from './cluster/workload.ts';
 

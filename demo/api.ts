@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
 import type { Access } from './kubeconfig.ts';
 
 export type ApiObject = Readonly<Record<string, unknown>>;

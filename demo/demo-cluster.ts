@@ -1,5 +1,5 @@
 /** The cluster that the story is told on. All that the demo and the operator know of it is its kubeconfig. */
-import type { Progress } from '@ddprofiler-rc/e2e/controlplane/progress.ts';
+import type { Progress } from '@ddprofiler-rc/control-plane/progress';
 
 export interface DemoCluster {
   /** Path. */

@@ -11,9 +11,9 @@
  * However it ends, no process and no temporary folder is left.
  */
 import { once } from 'node:events';
-import { Failure, messageOf } from '@ddprofiler-rc/e2e/controlplane/failure.ts';
-import { describeExit, lastLines } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
-import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
+import { Failure, messageOf } from '@ddprofiler-rc/control-plane/failure';
+import { describeExit, lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { ApiObject } from './api.ts';
 import { inWords, missing, type Sight, seenInWords } from './expectation.ts';
 import type { OperatorProcess } from './operator-process.ts';

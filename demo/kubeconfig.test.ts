@@ -1,5 +1,5 @@
 import { kubeconfigFor } from '@ddprofiler-rc/cluster-sim/http';
-import { kubeconfigText } from '@ddprofiler-rc/e2e/controlplane/kubeconfig.ts';
+import { kubeconfigText } from '@ddprofiler-rc/control-plane/kubeconfig';
 import { expect, test } from 'vitest';
 import { readKubeconfig } from './kubeconfig.ts';
 

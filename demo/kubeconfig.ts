@@ -1,5 +1,5 @@
 /** What a kubeconfig of one cluster and one user with a token says: the only kind that the demo meets, for it is generated. */
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
 import { load } from 'js-yaml';
 
 export interface Access {

@@ -52,5 +52,5 @@ const exitCode = await runDemo({
   deadlineMs: DEADLINE_MS,
   startedAt: 0,
 });
-// A control plane that was still being started goes with this process, see e2e/controlplane/guarded-process.ts.
+// A control plane that was still being started goes with this process, see testing/control-plane/src/guarded-process.ts.
 process.exit(exitCode);

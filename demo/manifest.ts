@@ -1,6 +1,6 @@
 /** Manifests as files, and the path under which the API server keeps what is in them. */
 import { readFile } from 'node:fs/promises';
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
 import { loadAll } from 'js-yaml';
 import type { ApiObject } from './api.ts';
 

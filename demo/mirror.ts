@@ -5,7 +5,7 @@
  * begun anew from a fresh list.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
 import type { Api, ApiObject } from './api.ts';
 import { type Workload, workloadOf } from './workload.ts';
 

@@ -1,9 +1,9 @@
 /** The operator as its users run it, `bin/ddprofiler-rc` in a process of its own, and what it says of itself. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type GuardedProcess, startGuarded } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
-import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
+import { type GuardedProcess, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { RulesStanding } from './expectation.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../bin/ddprofiler-rc', import.meta.url));

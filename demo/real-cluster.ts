@@ -1,5 +1,5 @@
-import { startControlPlane } from '@ddprofiler-rc/e2e/controlplane/control-plane.ts';
-import { locatePrograms } from '@ddprofiler-rc/e2e/controlplane/locate.ts';
+import { startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { locatePrograms } from '@ddprofiler-rc/control-plane/locate';
 import type { OpenCluster } from './demo-cluster.ts';
 
 /** `CLUSTER=real`: a control plane as in `make cluster`, started for the demo alone. */

@@ -1,8 +1,8 @@
 /** What the story is played on: a cluster with the CRD and the sources, the operator in sync with it, and somebody who looks on. */
 
 import { readFile } from 'node:fs/promises';
-import { makeGuardedDirectory } from '@ddprofiler-rc/e2e/controlplane/guarded-directory.ts';
-import { waitFor } from '@ddprofiler-rc/e2e/controlplane/wait.ts';
+import { makeGuardedDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { Api } from './api.ts';
 import type { DemoCluster, OpenCluster } from './demo-cluster.ts';
 import { readKubeconfig } from './kubeconfig.ts';

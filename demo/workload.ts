@@ -1,5 +1,5 @@
 /** A Deployment as the demo shows it: one row of the table. */
-import { isRecord } from '@ddprofiler-rc/e2e/controlplane/json.ts';
+import { isRecord } from '@ddprofiler-rc/control-plane/json';
 import type { ApiObject } from './api.ts';
 
 export interface Workload {

@@ -4,9 +4,9 @@
  */
 import { glob, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type Cluster, type ClusterFacts, openCluster } from '@ddprofiler-rc/control-plane/cluster';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import type { TestProject } from 'vitest/node';
-import { type Cluster, type ClusterFacts, openCluster } from './controlplane/cluster.ts';
-import { onScreen } from './controlplane/progress.ts';
 import { ARTIFACTS } from './harness/artifacts.ts';
 import { OWN_CLUSTER_FILES } from './harness/own-cluster.ts';
 

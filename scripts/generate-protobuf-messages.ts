@@ -1,5 +1,5 @@
 /**
- * Writes packages/cluster-sim/src/http/protobuf/messages.json: which field of which message has which number, for the kinds that
+ * Writes testing/cluster-sim/src/http/protobuf/messages.json: which field of which message has which number, for the kinds that
  * kubectl creates in protobuf. Read from the Go types of Kubernetes, since they alone say what a .proto file does not: the name in
  * JSON, what is left out when it is zero, and what is inlined.
  *
@@ -10,8 +10,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MODULES = fileURLToPath(new URL('../e2e/controlplane/build/kubernetes/', import.meta.url));
-const OUTPUT = fileURLToPath(new URL('../packages/cluster-sim/src/http/protobuf/messages.json', import.meta.url));
+const MODULES = fileURLToPath(new URL('../testing/control-plane/build/kubernetes/', import.meta.url));
+const OUTPUT = fileURLToPath(new URL('../testing/cluster-sim/src/http/protobuf/messages.json', import.meta.url));
 
 /** Kinds by apiVersion; all that they hold comes with them. */
 const ROOTS: Readonly<Record<string, readonly string[]>> = {

@@ -49,8 +49,8 @@ describe('dependencies point one way: server → k8s-adapter → core', () => {
     ['packages/core/src', "import { Subject } from 'rxjs';"],
     ['packages/k8s-adapter/src', "import { startPipeline } from '@ddprofiler-rc/server';"],
     ['packages/k8s-adapter/src', "import { decide } from '../../../core/src/decide.ts';"],
-    ['packages/cluster-sim/src', "import { decide } from '@ddprofiler-rc/core';"],
-    ['packages/cluster-sim/src', "import { execute } from '@ddprofiler-rc/k8s-adapter';"],
+    ['testing/cluster-sim/src', "import { decide } from '@ddprofiler-rc/core';"],
+    ['testing/cluster-sim/src', "import { execute } from '@ddprofiler-rc/k8s-adapter';"],
     ['packages/server/src', "import { KubeConfig } from '@kubernetes/client-node';"],
     ['packages/server/src', "import { decide } from '../../../core/src/decide.ts';"],
   ])('given a file in %s with %s, then it is refused', async (directory, code) => {

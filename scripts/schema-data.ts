@@ -1,5 +1,5 @@
 /**
- * Writes packages/cluster-sim/src/schema/kubernetes.json: node scripts/schema-data.ts KUBECONFIG SOURCES
+ * Writes testing/cluster-sim/src/schema/kubernetes.json: node scripts/schema-data.ts KUBECONFIG SOURCES
  *
  * KUBECONFIG leads to a real API server, SOURCES is the folder of its Go modules: $(go env GOMODCACHE)/k8s.io
  *
@@ -43,7 +43,7 @@ const DROPPED = new Set([
   'externalDocs',
   'title',
 ]);
-const OUTPUT = new URL('../packages/cluster-sim/src/schema/kubernetes.json', import.meta.url);
+const OUTPUT = new URL('../testing/cluster-sim/src/schema/kubernetes.json', import.meta.url);
 
 type Node = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 /** What a user asked of the API server since a moment, by its audit log: the one count that no client can embellish. */
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AuditEntry, parseAuditLog, WRITE_VERBS } from '@ddprofiler-rc/e2e/controlplane/audit-log.ts';
-import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
+import { type AuditEntry, parseAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 
 /** Longer than any line of the log, which has no bodies. */
 const LINE_BYTES = 65_536;

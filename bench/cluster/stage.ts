@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { makeGuardedDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import type { Programs } from '@ddprofiler-rc/control-plane/programs';
+import { leastRules } from '@ddprofiler-rc/control-plane/rights';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { isJsonArray, objectAt, stringAt } from '@ddprofiler-rc/core';
-import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/e2e/controlplane/control-plane.ts';
-import { makeGuardedDirectory } from '@ddprofiler-rc/e2e/controlplane/guarded-directory.ts';
-import type { Programs } from '@ddprofiler-rc/e2e/controlplane/programs.ts';
-import type { TestUser } from '@ddprofiler-rc/e2e/controlplane/users.ts';
-import { leastRules } from '@ddprofiler-rc/e2e/harness/rights.ts';
 import { type Access, type ApiClient, eachOf, JSON_TYPE, MERGE, makeApiClient } from './api-client.ts';
 import { BINDING, deployment, NAMESPACES, type Place, RULES_KEY, rulesText, sources } from './workload.ts';
 

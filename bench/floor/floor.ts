@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lastLines, startGuarded } from '@ddprofiler-rc/e2e/controlplane/guarded-process.ts';
+import { lastLines, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
 import { build } from 'esbuild';
 import { CONCURRENCY, FLOOR_USER, type Stage } from '../cluster/stage.ts';
 import { neededApplies } from './bodies.ts';

@@ -1,5 +1,5 @@
-import type { Programs } from '@ddprofiler-rc/e2e/controlplane/programs.ts';
-import type { Progress } from '@ddprofiler-rc/e2e/controlplane/progress.ts';
+import type { Programs } from '@ddprofiler-rc/control-plane/programs';
+import type { Progress } from '@ddprofiler-rc/control-plane/progress';
 import { openStage, type Stage } from '../cluster/stage.ts';
 import { type OperatorOptions, type OperatorProcess, startOperator } from '../operator-process.ts';
 import type { Parameters } from '../parameters.ts';

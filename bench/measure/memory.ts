@@ -1,5 +1,5 @@
 /** What a managed pair and an unrelated Deployment cost in memory: the slope over three sizes each, after garbage collection. */
-import { INSPECT, inspect, inspectorUrl, type Memory } from '@ddprofiler-rc/e2e/harness/inspector.ts';
+import { INSPECT, inspect, inspectorUrl, type Memory } from '@ddprofiler-rc/control-plane/inspector';
 import { quiet } from '../cluster/requests.ts';
 import { OPERATOR_USER, type Stage } from '../cluster/stage.ts';
 import type { OperatorProcess } from '../operator-process.ts';

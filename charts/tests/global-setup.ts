@@ -2,10 +2,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPlace } from '@ddprofiler-rc/control-plane/build';
+import { locateProgram } from '@ddprofiler-rc/control-plane/locate';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import type { TestProject } from 'vitest/node';
-import { buildPlace } from '../../e2e/controlplane/build.ts';
-import { locateProgram } from '../../e2e/controlplane/locate.ts';
-import { onScreen } from '../../e2e/controlplane/progress.ts';
 import { installLinters, installPrometheus, type Linters, type Prometheus } from './linters.ts';
 import { writeSchemas } from './schemas.ts';
 

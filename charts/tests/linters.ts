@@ -8,8 +8,8 @@ import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withFileLock } from '../../e2e/controlplane/file-lock.ts';
-import type { Progress } from '../../e2e/controlplane/progress.ts';
+import { withFileLock } from '@ddprofiler-rc/control-plane/file-lock';
+import type { Progress } from '@ddprofiler-rc/control-plane/progress';
 import { onPath } from '../tools/on-path.ts';
 
 const run = promisify(execFile);

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../packages/server/src/settings.ts';
-import { TABLE } from '../../packages/server/src/settings-table.ts';
+import { readSettings } from '../../packages/server/src/settings/settings.ts';
+import { TABLE } from '../../packages/server/src/settings/settings-table.ts';
 import type { JsonObject } from '../tools/values-comments.ts';
 import {
   at,

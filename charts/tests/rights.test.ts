@@ -1,6 +1,7 @@
 /** The rights that the chart grants are those with which every end-to-end scenario is run: e2e/scenarios/rights.own.e2e.ts has the other half. */
+
+import { leaseRules, leastRules, type PolicyRule } from '@ddprofiler-rc/control-plane/rights';
 import { expect, test } from 'vitest';
-import { leaseRules, leastRules, type PolicyRule } from '../../e2e/harness/rights.ts';
 import { listAt, NAMESPACE, nameOf, ofKind, render, the } from './render.ts';
 
 /** One line per verb, resource and name of an object, `*` for all. */

@@ -9,8 +9,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BUILD_ENV, KUBERNETES_VERSION } from '@ddprofiler-rc/control-plane/programs';
 import { load } from 'js-yaml';
-import { BUILD_ENV, KUBERNETES_VERSION } from '../../e2e/controlplane/programs.ts';
 import { isJsonObject, type Json, type JsonObject } from '../tools/values-comments.ts';
 
 /** For `kubeconform -schema-location`. */

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { locateProgram } from '../../e2e/controlplane/locate.ts';
-import { onScreen } from '../../e2e/controlplane/progress.ts';
+import { locateProgram } from '@ddprofiler-rc/control-plane/locate';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { onPath } from './on-path.ts';
 
 const CHART = fileURLToPath(new URL('../ddprofiler-rc', import.meta.url));

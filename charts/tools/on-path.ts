@@ -1,6 +1,6 @@
 /** Where PATH has a program: its absolute path, or undefined. */
 import { delimiter, join } from 'node:path';
-import { isExecutable } from '../../e2e/controlplane/build.ts';
+import { isExecutable } from '@ddprofiler-rc/control-plane/build';
 
 export async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const directory of (env.PATH ?? '').split(delimiter)) {

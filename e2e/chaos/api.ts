@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { at, type JsonRecord, listAt, textAt } from '../controlplane/json.ts';
+import { at, type JsonRecord, listAt, textAt } from '@ddprofiler-rc/control-plane/json';
 
 export type Answer = { readonly status: number; readonly body: JsonRecord };
 

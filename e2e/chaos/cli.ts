@@ -5,9 +5,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../controlplane/failure.ts';
-import { locatePrograms } from '../controlplane/locate.ts';
-import { onScreen } from '../controlplane/progress.ts';
+import { messageOf } from '@ddprofiler-rc/control-plane/failure';
+import { locatePrograms } from '@ddprofiler-rc/control-plane/locate';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { describeReport, replayCommand } from './report.ts';
 import { runChaos } from './run.ts';
 import { wholeNumber } from './settings.ts';

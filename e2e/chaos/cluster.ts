@@ -4,15 +4,15 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { controllerManagerFlags } from '../controlplane/flags.ts';
-import type { GuardedProcess } from '../controlplane/guarded-process.ts';
-import { answersOk } from '../controlplane/http.ts';
-import { textAt } from '../controlplane/json.ts';
-import { launch } from '../controlplane/launch.ts';
-import { layoutOf } from '../controlplane/layout.ts';
-import type { Programs } from '../controlplane/programs.ts';
-import type { TestUser } from '../controlplane/users.ts';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { controllerManagerFlags } from '@ddprofiler-rc/control-plane/flags';
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
+import { answersOk } from '@ddprofiler-rc/control-plane/http';
+import { textAt } from '@ddprofiler-rc/control-plane/json';
+import { launch } from '@ddprofiler-rc/control-plane/launch';
+import { layoutOf } from '@ddprofiler-rc/control-plane/layout';
+import type { Programs } from '@ddprofiler-rc/control-plane/programs';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { type Api, insist, openApi } from './api.ts';
 
 export type ChaosCluster = {

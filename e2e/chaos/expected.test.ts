@@ -1,5 +1,5 @@
+import { at, type JsonRecord } from '@ddprofiler-rc/control-plane/json';
 import { describe, expect, test } from 'vitest';
-import { at, type JsonRecord } from '../controlplane/json.ts';
 import { complaintsAbout, removedIn, replicasFor } from './expected.ts';
 import type { RuleDraft } from './rule-draft.ts';
 

@@ -13,7 +13,7 @@
  *
  * Names that begin with `foreign` are those that people put on clones.
  */
-import { at, isRecord, type JsonRecord, listAt, textAt } from '../controlplane/json.ts';
+import { at, isRecord, type JsonRecord, listAt, textAt } from '@ddprofiler-rc/control-plane/json';
 import { cloneKeyOf, type Drafts, type Policy, type RuleDraft, sourceKeyOf } from './rule-draft.ts';
 
 export type Truth = {

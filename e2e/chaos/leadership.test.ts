@@ -1,5 +1,5 @@
+import type { AuditEntry } from '@ddprofiler-rc/control-plane/audit-log';
 import { expect, test } from 'vitest';
-import type { AuditEntry } from '../controlplane/audit-log.ts';
 import { deposedWrites, type Holding } from './leadership.ts';
 
 /** A time, in milliseconds of one minute. */

@@ -13,7 +13,7 @@
  * What cannot be known counts for U: a write of the Lease that was under way at t, what a killed API server did not live to record, and
  * what the watch did not see yet. So this never accuses wrongly, and misses writes only within moments of a change.
  */
-import type { AuditEntry } from '../controlplane/audit-log.ts';
+import type { AuditEntry } from '@ddprofiler-rc/control-plane/audit-log';
 import { isLease, isWrite } from './record.ts';
 
 /** The Lease as the watch told of it. */

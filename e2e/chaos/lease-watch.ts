@@ -1,6 +1,6 @@
 /** An independent witness of who leads: watches the Leases of one namespace past every proxy, also over deaths of the API server. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { at, listAt, textAt } from '../controlplane/json.ts';
+import { at, listAt, textAt } from '@ddprofiler-rc/control-plane/json';
 import { type Api, insist } from './api.ts';
 import type { Holding } from './leadership.ts';
 

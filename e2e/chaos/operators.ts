@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeExit, type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
-import type { TestUser } from '../controlplane/users.ts';
+import { describeExit, type GuardedProcess, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { faultsOf } from '../faults/fault-plan.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';

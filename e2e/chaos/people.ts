@@ -3,7 +3,7 @@
  * clones and what else there is. They look first and then write, as kubectl does; where the API server is down or somebody was faster, what
  * they wanted does not happen, and they go on.
  */
-import { type JsonRecord, listAt, textAt } from '../controlplane/json.ts';
+import { type JsonRecord, listAt, textAt } from '@ddprofiler-rc/control-plane/json';
 import type { Random } from '../faults/random.ts';
 import { type Answer, type Api, deploymentPath, deploymentsPath, MERGE, STRATEGIC } from './api.ts';
 import { isOurs, replicasOf } from './expected.ts';

@@ -8,7 +8,7 @@
  * | a Lease | each operator |
  * | anything else | nobody |
  */
-import { type AuditEntry, WRITE_VERBS } from '../controlplane/audit-log.ts';
+import { type AuditEntry, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
 
 export type Conduct = {
   readonly operators: ReadonlySet<string>;

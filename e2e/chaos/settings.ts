@@ -1,5 +1,5 @@
 /** What `make chaos` and `make churn` are told by the environment. Ends the process with exit code 2 where that makes no sense. */
-import { onScreen } from '../controlplane/progress.ts';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 
 export const wholeNumber = (name: string, fallback: number, least = 1): number => {
   const text = process.env[name] ?? '';

@@ -5,9 +5,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClusterFacts } from '../controlplane/cluster.ts';
-import { startGuarded } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import type { ClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
+import { startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { httpServer } from './http-server.ts';
 import type { ClosableServer } from './server.ts';
 

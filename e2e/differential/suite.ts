@@ -1,7 +1,7 @@
 /** Makes a test of each case, and last ones that look at their count and at the list of allowed differences. */
 import { EmbeddedCluster, type JsonObject, objectAt } from '@ddprofiler-rc/cluster-sim';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { ALLOWED, type AllowedDifference } from './allowed-differences.ts';
 import type { Case } from './case.ts';
 import { type Difference, differences, inLines } from './differences.ts';

@@ -3,9 +3,10 @@
  * namespace before the canary changed reached the operator before that change did, so when the canary's clone followed, all of
  * it was decided on. Twice, since a key that was just touched is held for a moment (the debounce), while the canary's is not.
  */
+
+import { at, textAt } from '@ddprofiler-rc/control-plane/json';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { type Api, deploymentPath, MERGE } from '../chaos/api.ts';
-import { at, textAt } from '../controlplane/json.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { envOf, type World } from './world.ts';
 
 /** To be put under `deployments:` of the rules. */

@@ -1,7 +1,8 @@
 /** What an operator wrote to Deployments, by the API server's own record. */
+
+import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { inject } from 'vitest';
-import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import type { TestUser } from '../controlplane/users.ts';
 import { ownCluster } from './own-cluster.ts';
 import { ACCOUNT, type World } from './world.ts';
 

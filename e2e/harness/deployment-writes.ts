@@ -1,5 +1,5 @@
 /** The API server's own count of writes to Deployments, whoever made them; those to the status are left out. */
-import type { Kubectl } from '../controlplane/kubectl.ts';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
 
 /** As the API server's metrics call them; APPLY is a server-side apply. */
 const WRITE_VERBS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'APPLY', 'DELETE', 'DELETECOLLECTION']);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EmbeddedCluster } from '@ddprofiler-rc/cluster-sim';
 import { kubeconfigFor, serveCluster } from '@ddprofiler-rc/cluster-sim/http';
-import { makeKubectl } from '../controlplane/kubectl.ts';
+import { makeKubectl } from '@ddprofiler-rc/control-plane/kubectl';
 
 const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));
 

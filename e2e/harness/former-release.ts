@@ -8,7 +8,7 @@ import { cp, glob, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The last commit of 0.1.0. */

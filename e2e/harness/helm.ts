@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import { locateProgram } from '../controlplane/locate.ts';
-import { onScreen } from '../controlplane/progress.ts';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import { locateProgram } from '@ddprofiler-rc/control-plane/locate';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import type { WorldCluster } from './world.ts';
 
 const fileAt = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -1,5 +1,5 @@
 /** The ConfigMap in which the operator keeps the last good rules, as people see it and reach into it. */
-import { memoryOf } from './rights.ts';
+import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import type { World } from './world.ts';
 
 export interface MemoryObject {

@@ -5,12 +5,12 @@
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ControlPlane } from '../controlplane/control-plane.ts';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import { type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
-import { makeKubectl } from '../controlplane/kubectl.ts';
-import { locateProgram } from '../controlplane/locate.ts';
-import { onScreen } from '../controlplane/progress.ts';
+import type { ControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import { type GuardedProcess, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { makeKubectl } from '@ddprofiler-rc/control-plane/kubectl';
+import { locateProgram } from '@ddprofiler-rc/control-plane/locate';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 
 const SCRIPT = fileURLToPath(new URL('../../minikube/start_in_minikube.sh', import.meta.url));
 const STAND_INS = fileURLToPath(new URL('../fixtures/minikube/', import.meta.url));

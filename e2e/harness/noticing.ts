@@ -1,5 +1,5 @@
 /** Rules and Deployments arrive on streams of their own: that a clone followed does not say that the rules were read. The log does. */
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { LogLine, Operator } from './operator.ts';
 
 const isAboutRules = ({ msg }: LogLine): boolean => msg.startsWith('rules');

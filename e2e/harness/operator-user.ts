@@ -2,9 +2,9 @@
  * Operators of one namespace as different users, where the cluster is ours and knows some: its audit log then tells them apart. On an existing
  * cluster all of them are the world's own service account.
  */
-import type { ClusterFacts } from '../controlplane/cluster.ts';
-import type { TestUser } from '../controlplane/users.ts';
-import { leaseRules, leastRules } from './rights.ts';
+import type { ClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
+import { leaseRules, leastRules } from '@ddprofiler-rc/control-plane/rights';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import type { World } from './world.ts';
 
 /** Gives `user` what an operator for this binding and ConfigMap needs; the settings by which an operator runs as that user. */

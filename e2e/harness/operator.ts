@@ -1,9 +1,9 @@
 /** The real operator, as its users run it: `bin/ddprofiler-rc` in a process of its own, with what it logs and answers over HTTP. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import { type Exit, type GuardedProcess, startGuarded } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import { type Exit, type GuardedProcess, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 
 /** The operator of this tree. */
 export const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));

@@ -2,7 +2,7 @@
  * Scenarios that need the control plane to themselves (its users, its audit log, its API server to kill) are in files of their own,
  * `*.own.e2e.ts`. An existing cluster (`E2E_KUBECONFIG`) cannot give them that, so these files are not run there, and the run says so.
  */
-import type { ClusterFacts, OwnClusterFacts } from '../controlplane/cluster.ts';
+import type { ClusterFacts, OwnClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
 
 /** Relative to e2e/. */
 export const OWN_CLUSTER_FILES = '{scenarios,helm,node}/**/*.own.e2e.ts';

@@ -2,9 +2,10 @@
  * A person with a service account and the rights that a test gives it, who speaks to the API server without kubectl: a start of kubectl takes longer
  * than what some tests are about, and it asks for more rights than a single call needs.
  */
+
+import type { PolicyRule } from '@ddprofiler-rc/control-plane/rights';
 import { onTestFinished } from 'vitest';
 import { type Api, openApi } from '../chaos/api.ts';
-import type { PolicyRule } from './rights.ts';
 import { clusterAddress, grant, makeServiceAccount, requestToken } from './service-account.ts';
 import type { World } from './world.ts';
 

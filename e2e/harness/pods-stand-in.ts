@@ -1,5 +1,5 @@
 /** What the pods of the chart would do, where no container runs: one operator for each of its Deployments, whoever applied it. */
-import type { Kubectl } from '../controlplane/kubectl.ts';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
 import type { Operator } from './operator.ts';
 import { operatorOfRelease } from './release.ts';
 

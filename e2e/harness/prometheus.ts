@@ -2,12 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { buildPlace } from '@ddprofiler-rc/control-plane/build';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import { answersOk } from '@ddprofiler-rc/control-plane/http';
+import { launch } from '@ddprofiler-rc/control-plane/launch';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { installPrometheus } from '../../charts/tests/linters.ts';
-import { buildPlace } from '../controlplane/build.ts';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import { answersOk } from '../controlplane/http.ts';
-import { launch } from '../controlplane/launch.ts';
-import { onScreen } from '../controlplane/progress.ts';
 
 /** One series of an answer: its labels, and its value now. */
 export interface Sample {

@@ -2,7 +2,7 @@
  * A release of the chart, and the operator that its pods would run: no container runs on this control plane, so the process is started here,
  * with the environment of the pod's container, a token of its service account, and so exactly its rights.
  */
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { type Operator, operatorBy, PROGRAM } from './operator.ts';
 import { asInPod, clusterAddress, requestToken, serviceAccountFiles } from './service-account.ts';
 import type { Place } from './world.ts';

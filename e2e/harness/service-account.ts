@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import type { PolicyRule } from './rights.ts';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import type { PolicyRule } from '@ddprofiler-rc/control-plane/rights';
 import type { Place, World } from './world.ts';
 
 export interface ClusterAddress {

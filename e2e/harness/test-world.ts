@@ -1,6 +1,7 @@
 /** A world that lives as long as the test that asks for it, and an operator in it whose log is shown when that test fails. */
+
+import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
 import { onTestFailed, onTestFinished } from 'vitest';
-import { lastLines } from '../controlplane/guarded-process.ts';
 import type { Operator } from './operator.ts';
 import { makeWorld, type World } from './world.ts';
 

@@ -1,5 +1,5 @@
 /** What people are told: Kubernetes Events and the status of the binding. */
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { World } from './world.ts';
 
 /** As kubectl prints it. */

@@ -1,8 +1,8 @@
 /** Values for a release of the chart; and the chart's example, with the sources that its rules name. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
 import { expect } from 'vitest';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
 import { EXAMPLE_VALUES } from './helm.ts';
 import { envOf, hasReplicas, type World } from './world.ts';
 

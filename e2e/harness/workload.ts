@@ -1,5 +1,5 @@
 /** What the cluster made of a Deployment: its ReplicaSets and pods. */
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { Deployment, World } from './world.ts';
 
 /** On the pods of a clone, with the clone's name. */

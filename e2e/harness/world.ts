@@ -3,12 +3,12 @@
  * there. Nothing in it is shared, so the same tests run on anybody's cluster.
  */
 import { randomBytes } from 'node:crypto';
+import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
+import { leaseRules, leastRules } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { inject } from 'vitest';
-import { kubectlFor } from '../controlplane/cluster.ts';
-import type { Kubectl } from '../controlplane/kubectl.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { type Operator, startOperator } from './operator.ts';
-import { leaseRules, leastRules } from './rights.ts';
 import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from './service-account.ts';
 
 /** The parts of a Deployment that tests look at; the object is as kubectl prints it. */

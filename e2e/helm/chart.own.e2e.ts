@@ -2,17 +2,18 @@
  * The chart, by Helm, on a control plane of its own: what an install, an upgrade, a rollback, an uninstall and a reinstall leave of binding, rules,
  * clones and definition. Pod Security `restricted` is enforced where the release is. The operator has the rights of the chart's Roles alone.
  */
+
+import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import { accessesIn, accessesOf, memoryOf } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
-import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { lastLines } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
 import { CHART, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, podsAdmitted, userOf } from '../harness/release.ts';
-import { accessesIn, accessesOf, memoryOf } from '../harness/rights.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 

@@ -2,17 +2,18 @@
  * From release 0.1.0, whose clones carry their rule in an annotation and which knows no memory, to this one and back, by Helm: no clone is deleted,
  * restarted or orphaned, and nothing is written but the annotations that go and come.
  */
+
+import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
-import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { lastLines } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { type FormerRelease, formerRelease } from '../harness/former-release.ts';
 import { CHART, type Helm, helmFor } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, userOf } from '../harness/release.ts';
-import { memoryOf } from '../harness/rights.ts';
 import { valuesFile } from '../harness/values.ts';
 import { replicaSetsOf } from '../harness/workload.ts';
 import { type Deployment, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';

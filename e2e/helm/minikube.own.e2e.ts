@@ -4,11 +4,11 @@
  */
 import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import type { Exit } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { temporaryDirectory } from '../controlplane/guarded-directory.ts';
-import type { Exit } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { type MinikubeMachine, minikubeMachine, OWN_CONTEXT } from '../harness/minikube.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';

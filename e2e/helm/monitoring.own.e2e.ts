@@ -3,11 +3,11 @@
  * sources change, rules are refused and the API server goes away for a while: each of them has an answer.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { ALERT_WHERE, allQueries, asked } from '../../charts/tools/queries.ts';
 import { type Answer, pageWithAnswers } from '../../charts/tools/queries-table.ts';
-import { startControlPlane } from '../controlplane/control-plane.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { CRD_FILE } from '../harness/helm.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';

@@ -2,11 +2,11 @@
 import { execFile } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { leastRules } from '@ddprofiler-rc/control-plane/rights';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage, type Image } from '../harness/image.ts';
 import { operatorBy } from '../harness/operator.ts';
 import { makePodman, type Podman } from '../harness/podman.ts';
-import { leastRules } from '../harness/rights.ts';
 import { clusterAddress, grant, makeServiceAccount, requestToken, serviceAccountFiles } from '../harness/service-account.ts';
 import { hasReplicas, makeWorld } from '../harness/world.ts';
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 
 export interface Cgroups {
   /** As kubelet wants it: absolute, from the root of each hierarchy. */

@@ -1,8 +1,8 @@
 /** containerd, with the folder that it is given and the enclosure that it runs in as its whole world. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuardedProcess } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { Enclosure } from './enclosure.ts';
 import { PAUSE } from './images.ts';
 import { CNI_PLUGINS } from './requirements.ts';

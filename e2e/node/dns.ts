@@ -1,6 +1,6 @@
 /** A name server for pods that knows the Services of one cluster, and nothing else: `SERVICE.NAMESPACE.svc.cluster.local`. */
 import { createSocket } from 'node:dgram';
-import type { Kubectl } from '../controlplane/kubectl.ts';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
 import { answerTo, questionIn } from './dns-message.ts';
 
 export const CLUSTER_DOMAIN = 'cluster.local';

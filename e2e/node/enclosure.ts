@@ -11,8 +11,8 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type GuardedProcess, type GuardedProcessOptions, startGuarded } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import { type GuardedProcess, type GuardedProcessOptions, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 
 const MOST = 64 * 1024 * 1024;
 

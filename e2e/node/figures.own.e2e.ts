@@ -4,11 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
+import { answersOk } from '@ddprofiler-rc/control-plane/http';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { kubectlFor } from '../controlplane/cluster.ts';
-import { answersOk } from '../controlplane/http.ts';
-import { onScreen } from '../controlplane/progress.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { CHART, helmFor } from '../harness/helm.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';

@@ -1,7 +1,7 @@
 /** kube-proxy, whose rules are in the enclosure's network alone. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuardedProcess } from '../controlplane/guarded-process.ts';
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
 import type { Enclosure } from './enclosure.ts';
 
 export interface KubeProxyOptions {

@@ -1,7 +1,7 @@
 /** kubelet as a node of its own runs it, but for what a test machine cannot give it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuardedProcess } from '../controlplane/guarded-process.ts';
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
 import { SOCKET } from './containerd.ts';
 import { CLUSTER_DOMAIN } from './dns.ts';
 import type { Enclosure } from './enclosure.ts';

@@ -1,8 +1,8 @@
 /** Who led when, as the Lease itself tells: a watch by somebody else sees every version of it. */
 import { join } from 'node:path';
-import type { OwnClusterFacts } from '../controlplane/cluster.ts';
-import { startGuarded } from '../controlplane/guarded-process.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import type { OwnClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
+import { startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 
 /** A version of the Lease. */
 export interface LeaseVersion {

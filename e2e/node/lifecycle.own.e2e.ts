@@ -2,15 +2,16 @@
  * The life of a release on a real node: its pods are containers of the image, its rights are those of the chart, and Pod Security `restricted` is
  * enforced where it is. The tests are the steps of that life, in their order. Sources and clones are on nodes that KWOK plays.
  */
+
+import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
+import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import { kubectlFor } from '../controlplane/cluster.ts';
-import { onScreen } from '../controlplane/progress.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
 import { CHART, type Helm, helmFor } from '../harness/helm.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
-import { memoryOf } from '../harness/rights.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';
 import { type Deployment, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 import { handovers, type LeaseHistory, watchLease } from './lease-history.ts';

@@ -3,8 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporaryFolder, writeScript } from '@ddprofiler-rc/control-plane/test-folder';
 import { expect, test } from 'vitest';
-import { temporaryFolder, writeScript } from '../controlplane/test-folder.ts';
 import { REQUIREMENTS } from './requirements.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/node-packages.sh', import.meta.url));

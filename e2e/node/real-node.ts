@@ -10,13 +10,13 @@
  */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { kubectlFor, type OwnClusterFacts } from '../controlplane/cluster.ts';
-import { makeGuardedDirectory } from '../controlplane/guarded-directory.ts';
-import type { GuardedProcess } from '../controlplane/guarded-process.ts';
-import type { Kubectl } from '../controlplane/kubectl.ts';
-import { locateProgram } from '../controlplane/locate.ts';
-import { elapsed, type Progress } from '../controlplane/progress.ts';
-import { waitFor } from '../controlplane/wait.ts';
+import { kubectlFor, type OwnClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
+import { makeGuardedDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
+import { locateProgram } from '@ddprofiler-rc/control-plane/locate';
+import { elapsed, type Progress } from '@ddprofiler-rc/control-plane/progress';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { ARTIFACTS } from '../harness/artifacts.ts';
 import { makeBuildah } from './buildah.ts';
 import { makeCgroups } from './cgroups.ts';

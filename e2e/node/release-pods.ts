@@ -1,5 +1,5 @@
 /** The pods of a release, as kubectl prints them, and what they answer over HTTP. */
-import { waitFor } from '../controlplane/wait.ts';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { Place } from '../harness/world.ts';
 
 export interface Pod {

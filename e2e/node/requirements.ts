@@ -1,7 +1,7 @@
 /** What a real node needs of the machine. Asked before anything is started, so that all that is missing is told at once. */
 import { delimiter, join } from 'node:path';
-import { isExecutable } from '../controlplane/build.ts';
-import { Failure } from '../controlplane/failure.ts';
+import { isExecutable } from '@ddprofiler-rc/control-plane/build';
+import { Failure } from '@ddprofiler-rc/control-plane/failure';
 
 /** Debian's folder of CNI plugins. */
 export const CNI_PLUGINS = '/usr/lib/cni';

@@ -4,7 +4,7 @@
  */
 import { connect as connectTo, createServer } from 'node:net';
 import { promisify } from 'node:util';
-import type { Kubectl } from '../controlplane/kubectl.ts';
+import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
 import { serveNames } from './dns.ts';
 
 /** Of the range that the API server was started with. */

@@ -3,8 +3,8 @@
  * when it gets SIGTERM. Only for the test of what is left.
  */
 import { readlink } from 'node:fs/promises';
-import type { OwnClusterFacts } from '../controlplane/cluster.ts';
-import { silent } from '../controlplane/progress.ts';
+import type { OwnClusterFacts } from '@ddprofiler-rc/control-plane/cluster';
+import { silent } from '@ddprofiler-rc/control-plane/progress';
 import { startRealNode } from './real-node.ts';
 
 export interface Made {

@@ -1,9 +1,9 @@
 /** The API server goes away under a running operator and comes back: the operator catches up by itself. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { type Deployment, envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';

@@ -1,7 +1,8 @@
 /** Audits beside a busy watch, on the real API server: it answers them as of the very moment that is asked for, and nothing was missed. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { connect, namespacedTarget, watchStream } from '@ddprofiler-rc/k8s-adapter';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { worldOfTest } from '../harness/test-world.ts';
 
 const AUDITS = 8;

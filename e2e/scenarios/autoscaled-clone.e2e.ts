@@ -1,6 +1,7 @@
 /** An autoscaler on the clone itself: it takes the replicas over, and they never change on the way. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import type { Operator } from '../harness/operator.ts';
 import { type Deployment, hasReplicas, makeWorld, type World } from '../harness/world.ts';
 

@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { expect, inject, test } from 'vitest';
 import { describeReport, replayCommand } from '../chaos/report.ts';
 import { runChaos } from '../chaos/run.ts';
-import { onScreen } from '../controlplane/progress.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 
 const { programs } = ownCluster(inject('cluster'));

@@ -1,6 +1,7 @@
 /** The ground that every other scenario stands on: Deployments roll out and go, and bindings can be made. */
+
+import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { kubectlFor } from '../controlplane/cluster.ts';
 
 const kubectl = kubectlFor(inject('cluster'));
 // An existing cluster may still be removing the namespace of the run before.

@@ -1,10 +1,11 @@
 /** What a control plane of our own gives beyond a cluster of anybody's: users without rights, an audit log, an API server to kill. */
+
+import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
+import { startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import { makeKubectl } from '@ddprofiler-rc/control-plane/kubectl';
+import { TEST_USERS } from '@ddprofiler-rc/control-plane/users';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import { kubectlFor } from '../controlplane/cluster.ts';
-import { startControlPlane } from '../controlplane/control-plane.ts';
-import { makeKubectl } from '../controlplane/kubectl.ts';
-import { TEST_USERS } from '../controlplane/users.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 
 const facts = ownCluster(inject('cluster'));

@@ -1,6 +1,7 @@
 /** An operator that dies in the middle of its work is started again, and ends as if nothing had happened. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
 import type { Operator } from '../harness/operator.ts';
 import { errorsIn, writesIn } from '../harness/operator-writes.ts';

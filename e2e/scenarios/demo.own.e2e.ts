@@ -1,8 +1,8 @@
 /** `make demo CLUSTER=real`: the story that the demo tells on the embedded cluster is true of a real control plane too. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
 import { expect, test } from 'vitest';
-import { lastLines } from '../controlplane/guarded-process.ts';
 
 /** Each step has a deadline of its own; this one is for all of them. */
 const STORY_MS = 300_000;

@@ -2,9 +2,10 @@
  * The mark of a clone is three labels, which anybody can put on any Deployment that they may patch. It is never a reason to write or to delete: what
  * is marked and no rule made is told, and counts nowhere.
  */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, test } from 'vitest';
 import { type Api, deploymentPath, MERGE } from '../chaos/api.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';

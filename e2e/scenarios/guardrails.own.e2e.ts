@@ -1,11 +1,11 @@
 /** What no rule can do, by the API server's own record of who asked for what. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
-import { memoryOf } from '../harness/rights.ts';
 import { eventsIn, eventuallyCondition, statusOf, told } from '../harness/told.ts';
 import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 

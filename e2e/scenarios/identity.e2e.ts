@@ -2,10 +2,10 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leastRules } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
-import { leastRules } from '../harness/rights.ts';
 import {
   asInPod,
   type ClusterAddress,

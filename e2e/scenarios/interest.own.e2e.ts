@@ -1,6 +1,7 @@
 /** What is looked at beside the streams, by the API server's own record: what a rule names, and nothing else. */
+
+import { readAuditLog } from '@ddprofiler-rc/control-plane/audit-log';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { readAuditLog } from '../controlplane/audit-log.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { hasReplicas, IMAGE, makeWorld, type World } from '../harness/world.ts';

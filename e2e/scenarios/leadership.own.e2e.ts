@@ -1,8 +1,9 @@
 /** Two operators with one binding: one writes, the other stands by, and takes over when the first ends, dies, or stands still. */
+
+import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { type AuditEntry, readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import type { TestUser } from '../controlplane/users.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import type { LogLine, Operator } from '../harness/operator.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { errorsIn } from '../harness/operator-writes.ts';

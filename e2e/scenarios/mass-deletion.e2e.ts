@@ -1,6 +1,7 @@
 /** Rules that would delete most clones at once are held until a person has said that they are meant. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import type { Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { eventuallyCondition, told } from '../harness/told.ts';

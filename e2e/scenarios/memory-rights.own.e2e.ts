@@ -1,10 +1,11 @@
 /** Without a right on the memory nothing is made or removed: people are told which right is missing, and it goes on by itself once it is granted. */
+
+import { leastRules, memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { expect, inject, test } from 'vitest';
 import { cloneWrites } from '../harness/clone-writes.ts';
 import { memoryIn } from '../harness/memory.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
-import { leastRules, memoryOf } from '../harness/rights.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { eventuallyCondition } from '../harness/told.ts';
 import { hasReplicas, type World } from '../harness/world.ts';

@@ -1,6 +1,7 @@
 /** People reach into the memory of the last good rules: what does not fit its hash is not obeyed, and it is written anew from the rules. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';

@@ -1,8 +1,8 @@
 /** A control plane on which nothing was installed yet. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
 import { expect, inject, test } from 'vitest';
-import { startControlPlane } from '../controlplane/control-plane.ts';
 import { hasReplicas, makeWorldIn } from '../harness/world.ts';
 
 const CRD = fileURLToPath(new URL('../../charts/ddprofiler-rc/files/crd.yaml', import.meta.url));

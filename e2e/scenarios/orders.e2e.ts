@@ -1,6 +1,7 @@
 /** The example rules, in whatever order binding, ConfigMap, sources and operator come: the same clones, and nothing to complain about. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { footprints } from '../harness/footprint.ts';
 import type { Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';

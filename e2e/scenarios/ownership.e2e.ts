@@ -2,8 +2,9 @@
  * Whose is what: clones follow their source through its end and its return, are put back where somebody changed what is ours, and
  * keep what is not; and Deployments that are not ours are left alone, whatever they look like.
  */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { footprint } from '../harness/footprint.ts';
 import type { Operator } from '../harness/operator.ts';

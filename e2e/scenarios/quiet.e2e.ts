@@ -1,8 +1,8 @@
 /** Converged means silent: the API server itself counts no write to any Deployment, whatever else goes on. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { deploymentWrites } from '../harness/deployment-writes.ts';
 import { footprints } from '../harness/footprint.ts';
 import type { Operator } from '../harness/operator.ts';

@@ -3,15 +3,15 @@
  * The moments are drawn, of a seed that is told; they begin as the rules are written, and as an operator starts.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { at, textAt } from '@ddprofiler-rc/control-plane/json';
+import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
 import { type Api, deploymentsIn, MERGE } from '../chaos/api.ts';
-import { at, textAt } from '../controlplane/json.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { type Random, randomOf } from '../faults/random.ts';
 import { cloneWrites } from '../harness/clone-writes.ts';
 import type { Operator } from '../harness/operator.ts';
 import { personIn } from '../harness/person.ts';
-import { memoryOf } from '../harness/rights.ts';
 import { worldOfTest } from '../harness/test-world.ts';
 import type { World } from '../harness/world.ts';
 

@@ -2,11 +2,12 @@
  * What the operator asked for in all scenarios is what it is granted: nothing is missing, and nothing is spare. Runs after all other files, see
  * vitest.config.ts; charts/tests/rights.test.ts shows that the chart grants the same.
  */
+
+import { type AuditEntry, readAuditLog } from '@ddprofiler-rc/control-plane/audit-log';
+import { accessesIn, accessesOf, leaseRules, leastRules } from '@ddprofiler-rc/control-plane/rights';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { expect, inject, test } from 'vitest';
-import { type AuditEntry, readAuditLog } from '../controlplane/audit-log.ts';
-import type { TestUser } from '../controlplane/users.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
-import { accessesIn, accessesOf, leaseRules, leastRules } from '../harness/rights.ts';
 import { ACCOUNT } from '../harness/world.ts';
 
 const GRANTED = accessesOf([...leastRules({ namespace: 'ops', binding: 'binding' }), ...leaseRules('binding')]);

@@ -2,11 +2,12 @@
  * The API server may decide that an operator has asked for enough (API Priority and Fairness): it answers 429 with Retry-After. Then the
  * operator is slow and correct, and does not ask the more often for being refused.
  */
+
+import { type AuditEntry, readAuditLog } from '@ddprofiler-rc/control-plane/audit-log';
+import { onScreen } from '@ddprofiler-rc/control-plane/progress';
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { paceOf } from '../chaos/record.ts';
-import { type AuditEntry, readAuditLog } from '../controlplane/audit-log.ts';
-import { onScreen } from '../controlplane/progress.ts';
-import { waitFor } from '../controlplane/wait.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { ownCluster } from '../harness/own-cluster.ts';

@@ -2,8 +2,9 @@
  * A source as it is in production, of three containers and an init sidecar, cloned `shared` and `isolated`: what its Service, its disruption
  * budget and its autoscaler make of the clone's pods.
  */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { eventuallyCondition, told } from '../harness/told.ts';
 import { type Deployment, hasReplicas, IMAGE, makeWorld, type World } from '../harness/world.ts';
 

@@ -1,7 +1,8 @@
 /** Two operators with a binding each, side by side in the same namespaces: neither touches what the other made. */
+
+import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { readAuditLog, WRITE_VERBS } from '../controlplane/audit-log.ts';
-import type { TestUser } from '../controlplane/users.ts';
 import { type Footprint, footprints } from '../harness/footprint.ts';
 import type { LogLine, Operator } from '../harness/operator.ts';
 import { operatorAs } from '../harness/operator-user.ts';

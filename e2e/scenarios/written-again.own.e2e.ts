@@ -1,6 +1,7 @@
 /** A policy of the cluster takes away what the operator writes, each time: its writes become rare, and people are told. */
+
+import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, onTestFinished, test } from 'vitest';
-import { waitFor } from '../controlplane/wait.ts';
 import { cloneWrites } from '../harness/clone-writes.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { eventuallyCondition } from '../harness/told.ts';

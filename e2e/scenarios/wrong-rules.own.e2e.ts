@@ -2,9 +2,10 @@
  * Rules that are wrong in every way that people know, one after the other, with three clones: too few for the hold of mass deletions. The
  * operator is killed in the middle of half of them. No clone is written, made again or deleted, and the right rules then change nothing.
  */
+
+import { textAt } from '@ddprofiler-rc/control-plane/json';
 import { expect, test } from 'vitest';
 import { type Api, deploymentsIn } from '../chaos/api.ts';
-import { textAt } from '../controlplane/json.ts';
 import { everythingWasDecidedFor } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';

@@ -21,13 +21,13 @@ import {
 import { ModelCluster } from '../test/model-cluster.ts';
 import { driftOf } from './clone/drift.ts';
 import type { Intent } from './clone/intent.ts';
-import { reportClone } from './clone-report.ts';
 import { decide } from './decide.ts';
-import { readDeployment } from './deployment.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
-import { type Json, type JsonObject, objectAt } from './json.ts';
-import { readKubeObject } from './kube-object.ts';
+import { type Json, type JsonObject, objectAt } from './kube/json.ts';
+import { readKubeObject } from './kube/kube-object.ts';
+import { readDeployment } from './objects/deployment.ts';
+import { reportClone } from './report/clone-report.ts';
 import { initialState, type State, unsyncedReasons } from './state.ts';
 import { touched } from './touched.ts';
 

@@ -1,12 +1,12 @@
-import type { Decision, Reason } from './decision.ts';
-import type { Deployment } from './deployment.ts';
-import { follow, look } from './follow.ts';
-import { isDoomed, massDeletionIn } from './guardrails/mass-deletion.ts';
-import type { Key } from './keys.ts';
-import { isSameRemoval, type Removal, removalIn, removalOf } from './memory.ts';
-import { remember } from './memory-due.ts';
+import type { Decision, Reason } from './decide/decision.ts';
+import { follow, look } from './decide/follow.ts';
+import { isDoomed, massDeletionIn } from './decide/guardrails/mass-deletion.ts';
+import { remember } from './decide/memory-due.ts';
+import { settle } from './decide/settle.ts';
+import type { Key } from './kube/keys.ts';
+import type { Deployment } from './objects/deployment.ts';
+import { isSameRemoval, type Removal, removalIn, removalOf } from './rules/memory.ts';
 import type { Moment, Rule } from './rules/rule.ts';
-import { settle } from './settle.ts';
 import { isSynced, type State, streamState } from './state.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { type CloneCounts, countClones, recountClones } from './decide/guardrails/mass-deletion.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
 import {
   autoscalerSeen,
@@ -8,7 +9,7 @@ import {
   budgetsAudited,
   budgetsListed,
   budgetVanished,
-} from './evolve-companions.ts';
+} from './evolve/companions.ts';
 import {
   claim,
   deploymentDeleted,
@@ -18,7 +19,8 @@ import {
   deploymentTold,
   deploymentVanished,
   deploymentWritten,
-} from './evolve-deployments.ts';
+} from './evolve/deployments.ts';
+import { withInterest } from './evolve/interest.ts';
 import {
   bindingAudited,
   bindingGone,
@@ -30,15 +32,13 @@ import {
   memorySeen,
   memoryWriteFailed,
   memoryWritten,
-} from './evolve-rules.ts';
-import { type CloneCounts, countClones, recountClones } from './guardrails/mass-deletion.ts';
-import { withInterest } from './interest.ts';
-import type { Json } from './json.ts';
-import type { Key } from './keys.ts';
-import { keyOfObject, readKubeObject } from './kube-object.ts';
-import { compareResourceVersions } from './resource-version.ts';
-import type { RuleBook } from './rule-book.ts';
+} from './evolve/rules.ts';
+import type { Json } from './kube/json.ts';
+import type { Key } from './kube/keys.ts';
+import { keyOfObject, readKubeObject } from './kube/kube-object.ts';
+import { compareResourceVersions } from './kube/resource-version.ts';
 import { type ReadRules, readRules } from './rules/read-rules.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import { knownSourceOf, rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
 /**

@@ -2,23 +2,17 @@
  * The pure core: rules and facts in, decisions out. No I/O, no timers, no clock, no Kubernetes client.
  * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
  */
-export {
-  type Announcement,
-  announcementOfMemory,
-  announcementOfRules,
-  announcementOfWrite,
-  announcementsOf,
-} from './announcement.ts';
-export type { RulesLocation } from './binding.ts';
-export { bindingStatusOf, describeKept, type Standing } from './binding-status.ts';
-export { causeOf } from './cause.ts';
+
 export { driftOf } from './clone/drift.ts';
 export type { Intent } from './clone/intent.ts';
 export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';
-export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './clone-report.ts';
+export { causeOf } from './decide/cause.ts';
+export type { Decision, Reason, Verdict } from './decide/decision.ts';
+export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './decide/guardrails/limits.ts';
+export { CONFIRM_ANNOTATION } from './decide/guardrails/mass-deletion.ts';
+export { HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
+export { goneIn, memoryDue } from './decide/memory-due.ts';
 export { decide } from './decide.ts';
-export type { Decision, Reason, Verdict } from './decision.ts';
-export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './deployment.ts';
 export type { Effect, Look, Remember, Write, WriteKind } from './effects.ts';
 export {
   configMapStream,
@@ -29,12 +23,10 @@ export {
   namespaceOfStream,
   type StreamId,
 } from './events.ts';
+export { isKnownUnclaimed, isOfInterest } from './evolve/interest.ts';
+export { missedBy } from './evolve/missed.ts';
+export { rulesTextIn } from './evolve/rules.ts';
 export { evolve } from './evolve.ts';
-export { rulesTextIn } from './evolve-rules.ts';
-export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './guardrails/limits.ts';
-export { CONFIRM_ANNOTATION } from './guardrails/mass-deletion.ts';
-export { HAZARDS, type Hazard, type HazardKind } from './hazards.ts';
-export { isKnownUnclaimed, isOfInterest } from './interest.ts';
 export {
   canonicalJson,
   isJsonArray,
@@ -46,9 +38,10 @@ export {
   objectAt,
   stringAt,
   stringMapAt,
-} from './json.ts';
-export { type Key, keyOf, splitKey } from './keys.ts';
-export { keyOfObject, readKubeObject } from './kube-object.ts';
+} from './kube/json.ts';
+export { type Key, keyOf, splitKey } from './kube/keys.ts';
+export { keyOfObject, readKubeObject } from './kube/kube-object.ts';
+export { compareResourceVersions } from './kube/resource-version.ts';
 export {
   afterLeaseEvent,
   type Candidate,
@@ -62,13 +55,21 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
-export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './memory.ts';
-export { goneIn, memoryDue } from './memory-due.ts';
-export { missedBy } from './missed.ts';
-export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './redaction/index.ts';
+export type { RulesLocation } from './objects/binding.ts';
+export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deployment.ts';
+export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
+export { fullEvent, slimEvent } from './record/slim-event.ts';
+export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';
 export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
-export { compareResourceVersions } from './resource-version.ts';
-export { isSameReading, type RuleBook } from './rule-book.ts';
+export {
+  type Announcement,
+  announcementOfMemory,
+  announcementOfRules,
+  announcementOfWrite,
+  announcementsOf,
+} from './report/announcement.ts';
+export { bindingStatusOf, describeKept, type Standing } from './report/binding-status.ts';
+export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './report/clone-report.ts';
 export {
   describeProblem,
   type Problem,
@@ -79,7 +80,8 @@ export {
   rulesReference,
   rulesSchema,
 } from './rules/index.ts';
-export { fullEvent, slimEvent } from './slim-event.ts';
+export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
+export { isSameReading, type RuleBook } from './rules/rule-book.ts';
 export {
   failureOfMemory,
   initialState,
@@ -93,5 +95,4 @@ export {
   wasTextAskedFor,
   wereRulesAskedFor,
 } from './state.ts';
-export { recallRules, recallState, recordState, type StateRecord } from './state-record.ts';
 export { allKeys, touched } from './touched.ts';

@@ -14,13 +14,13 @@ import {
 } from '../test/given.ts';
 import { action, begin, perform } from '../test/histories.ts';
 import { answersTo, lookedFor, ModelCluster } from '../test/model-cluster.ts';
+import { countClones } from './decide/guardrails/mass-deletion.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
-import { countClones } from './guardrails/mass-deletion.ts';
-import { objectAt } from './json.ts';
-import type { Key } from './keys.ts';
-import { fullEvent, slimEvent } from './slim-event.ts';
+import { objectAt } from './kube/json.ts';
+import type { Key } from './kube/keys.ts';
+import { fullEvent, slimEvent } from './record/slim-event.ts';
 import type { State } from './state.ts';
 import { allKeys, touched } from './touched.ts';
 

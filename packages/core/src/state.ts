@@ -1,14 +1,14 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { BindingObject, RulesLocation } from './binding.ts';
 import { type BindingName, sourceKeyOf } from './clone/mark.ts';
-import type { Autoscaler, Budget } from './companions.ts';
-import type { Deployment } from './deployment.ts';
+import type { Limits } from './decide/guardrails/limits.ts';
+import { type CloneCounts, NO_CLONES } from './decide/guardrails/mass-deletion.ts';
 import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
-import type { Limits } from './guardrails/limits.ts';
-import { type CloneCounts, NO_CLONES } from './guardrails/mass-deletion.ts';
-import type { Key } from './keys.ts';
-import type { Memory } from './memory.ts';
-import { NO_RULES_YET, type RuleBook } from './rule-book.ts';
+import type { Key } from './kube/keys.ts';
+import type { BindingObject, RulesLocation } from './objects/binding.ts';
+import type { Autoscaler, Budget } from './objects/companions.ts';
+import type { Deployment } from './objects/deployment.ts';
+import type { Memory } from './rules/memory.ts';
+import { NO_RULES_YET, type RuleBook } from './rules/rule-book.ts';
 
 /** What never changes while the operator runs. */
 export interface Scope {

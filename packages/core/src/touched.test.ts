@@ -17,8 +17,8 @@ import { markLabels } from './clone/mark.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
 import { evolve } from './evolve.ts';
-import { objectAt } from './json.ts';
-import type { Key } from './keys.ts';
+import { objectAt } from './kube/json.ts';
+import type { Key } from './kube/keys.ts';
 import { initialState, type State } from './state.ts';
 import { touched } from './touched.ts';
 

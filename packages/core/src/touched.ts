@@ -1,12 +1,12 @@
-import { isSameForDecisions } from './deployment.ts';
+import { hasRules, massDeletionIn } from './decide/guardrails/mass-deletion.ts';
+import { isFull } from './decide/memory-due.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import { hasRules, massDeletionIn } from './guardrails/mass-deletion.ts';
-import { isMade } from './interest.ts';
-import { canonicalJson, type Json } from './json.ts';
-import { type Key, splitKey } from './keys.ts';
-import { keyOfObject, readKubeObject } from './kube-object.ts';
-import { isSameRemoval, isSameRule } from './memory.ts';
-import { isFull } from './memory-due.ts';
+import { isMade } from './evolve/interest.ts';
+import { canonicalJson, type Json } from './kube/json.ts';
+import { type Key, splitKey } from './kube/keys.ts';
+import { keyOfObject, readKubeObject } from './kube/kube-object.ts';
+import { isSameForDecisions } from './objects/deployment.ts';
+import { isSameRemoval, isSameRule } from './rules/memory.ts';
 import { isSynced, knownSourceOf, type State, streamState } from './state.ts';
 
 /**

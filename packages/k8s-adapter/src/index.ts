@@ -1,5 +1,5 @@
 /** The only package that speaks to an API server: list and watch become events, effects become API calls. */
-export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings } from './cluster.ts';
+export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings } from './connection/cluster.ts';
 export { execute } from './execute.ts';
 export { ApiFailure, asApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
 export { requestJson } from './json-answer.ts';

@@ -1,9 +1,9 @@
 import type { Json } from '@ddprofiler-rc/core';
 import type { Dispatcher } from 'undici';
-import type { ClusterSettings } from './cluster.ts';
-import { CredentialSource, type Credentials } from './credentials.ts';
+import type { ClusterSettings } from './connection/cluster.ts';
+import { CredentialSource, type Credentials } from './connection/credentials.ts';
+import { TimeLimit } from './connection/time-limit.ts';
 import { ApiFailure, failureOfConnection, retryAfter } from './failure.ts';
-import { TimeLimit } from './time-limit.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'delete';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -1,11 +1,11 @@
 import { ClusterConfigError } from '@ddprofiler-rc/k8s-adapter';
 import { COMMANDS, type Terminal } from './cli/commands.ts';
-import { endOnDefects } from './defects.ts';
 import { HttpListenError } from './http/listen.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from './log/log.ts';
 import { startOperator } from './operator.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { stopOnSignals } from './signals.ts';
+import { endOnDefects } from './process/defects.ts';
+import { stopOnSignals } from './process/signals.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
 
 /**

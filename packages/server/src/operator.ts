@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { initialState, type Scope, type State } from '@ddprofiler-rc/core';
 import { type ClusterSettings, connect } from '@ddprofiler-rc/k8s-adapter';
-import { ClockWatch } from './clock-watch.ts';
-import { Heartbeat } from './heartbeat.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { JournalFile, JournalRing, type JournalSink, Recorder } from './journal/index.ts';
 import { startElected } from './leadership/elected.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from './log/log.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { startPipeline } from './pipeline.ts';
-import type { Settings } from './settings.ts';
-import { stuckReasons } from './stuck.ts';
+import { startPipeline } from './pipeline/pipeline.ts';
+import { ClockWatch } from './process/clock-watch.ts';
+import { Heartbeat } from './process/heartbeat.ts';
+import { stuckReasons } from './process/stuck.ts';
+import { healthOf, metricsOf } from './report/views.ts';
+import type { Settings } from './settings/settings.ts';
 import { VERSION } from './version.ts';
-import { healthOf, metricsOf } from './views.ts';
 
 export interface Operator {
   /** Stops in order: no new work, what runs ends, then HTTP, then the connections. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, listAt, stringAt, stringMapAt } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, listAt, stringAt, stringMapAt } from '../kube/json.ts';
 import type { ContainerChange, EnvVar, Rule } from '../rules/rule.ts';
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */

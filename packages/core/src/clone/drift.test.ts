@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../../test/model-cluster.ts';
-import { ownedOf, readDeployment } from '../deployment.ts';
-import { type Json, type JsonObject, objectAt } from '../json.ts';
-import { readKubeObject } from '../kube-object.ts';
+import { type Json, type JsonObject, objectAt } from '../kube/json.ts';
+import { readKubeObject } from '../kube/kube-object.ts';
+import { ownedOf, readDeployment } from '../objects/deployment.ts';
+import { fieldsV1Of } from '../objects/owned-fields.ts';
 import { driftOf, driftSignature } from './drift.ts';
 import type { Intent } from './intent.ts';
-import { fieldsV1Of } from './owned-fields.ts';
 
 const ENV: readonly Json[] = [
   { name: 'A', value: '1' },

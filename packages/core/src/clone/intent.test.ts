@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readDeployment } from '../deployment.ts';
-import { type JsonObject, listAt, objectAt, stringMapAt } from '../json.ts';
-import { readKubeObject } from '../kube-object.ts';
+import { type JsonObject, listAt, objectAt, stringMapAt } from '../kube/json.ts';
+import { readKubeObject } from '../kube/kube-object.ts';
+import { readDeployment } from '../objects/deployment.ts';
 import { readRules } from '../rules/read-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Intent, intentOf } from './intent.ts';

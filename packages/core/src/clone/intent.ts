@@ -1,5 +1,5 @@
-import { type Deployment, replicasOf } from '../deployment.ts';
-import { type JsonObject, objectAt } from '../json.ts';
+import { type JsonObject, objectAt } from '../kube/json.ts';
+import { type Deployment, replicasOf } from '../objects/deployment.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Rule } from '../rules/rule.ts';
 import { chosenContainer, containerNames } from './container.ts';

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, objectAt, stringAt, stringMapAt } from '../json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, listAt, objectAt, stringAt, stringMapAt } from '../kube/json.ts';
 
 /**
  * In a clone whose traffic is isolated, what placed the source's pods beside or apart from each other places the clone's pods so. Terms that

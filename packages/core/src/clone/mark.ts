@@ -1,7 +1,7 @@
-import type { Deployment } from '../deployment.ts';
-import { digest } from '../digest.ts';
-import { canonicalJson } from '../json.ts';
-import { type Key, keyOf } from '../keys.ts';
+import { digest } from '../kube/digest.ts';
+import { canonicalJson } from '../kube/json.ts';
+import { type Key, keyOf } from '../kube/keys.ts';
+import type { Deployment } from '../objects/deployment.ts';
 import { POLICIES, type Policy, type Rule } from '../rules/rule.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../test/given.ts';
-import { type Deployment, readDeployment } from '../deployment.ts';
-import { type Json, type JsonObject, listAt, objectAt } from '../json.ts';
-import { readKubeObject } from '../kube-object.ts';
+import { type Json, type JsonObject, listAt, objectAt } from '../kube/json.ts';
+import { readKubeObject } from '../kube/kube-object.ts';
+import { type Deployment, readDeployment } from '../objects/deployment.ts';
 import { readRules } from '../rules/read-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { intentOf } from './intent.ts';

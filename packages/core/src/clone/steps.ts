@@ -1,9 +1,9 @@
-import type { Deployment } from '../deployment.ts';
-import { type JsonObject, objectAt } from '../json.ts';
+import { type JsonObject, objectAt } from '../kube/json.ts';
+import type { Deployment } from '../objects/deployment.ts';
+import { collapseMembers } from '../objects/list-keys.ts';
 import type { Rule } from '../rules/rule.ts';
 import { changedContainers } from './container.ts';
 import { isolatedPlacement, podLabels } from './isolation.ts';
-import { collapseMembers } from './list-keys.ts';
 import { type BindingName, CLONE_LABEL, cloneLabelValue, markAnnotations, markLabels } from './mark.ts';
 import { copiedAnnotations, copiedLabels } from './metadata.ts';
 

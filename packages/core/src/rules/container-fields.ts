@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../kube/json.ts';
+import { DNS_LABEL, isDnsLabel } from '../kube/names.ts';
 import { ENV, ENV_NAMES } from './env.ts';
 import { type FieldTable, fieldsOf, readFields, writeFields } from './field-table.ts';
-import { DNS_LABEL, isDnsLabel } from './names.ts';
 import { quoted, quotedName, safeName } from './quoting.ts';
 import type { Report } from './report.ts';
 import { RESOURCES } from './resources.ts';

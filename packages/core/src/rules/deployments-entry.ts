@@ -1,4 +1,4 @@
-import { DNS_LABEL, isDnsLabel } from './names.ts';
+import { DNS_LABEL, isDnsLabel } from '../kube/names.ts';
 import type { Position } from './positions.ts';
 import { quoted, safeName } from './quoting.ts';
 import { reportInto } from './report.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { ENV_NAME, isEnvName } from './names.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
+import { ENV_NAME, isEnvName } from '../kube/names.ts';
 import type { Position } from './positions.ts';
 import { quotedName } from './quoting.ts';
 import type { Report } from './report.ts';

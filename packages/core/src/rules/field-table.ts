@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type JsonObject } from '../json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../kube/json.ts';
 import { safeName } from './quoting.ts';
 import type { Report } from './report.ts';
 import { suggestion } from './suggestion.ts';

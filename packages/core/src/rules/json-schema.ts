@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../kube/json.ts';
 import { CONTAINER_FIELDS } from './container-fields.ts';
 import type { Field } from './field-table.ts';
 import { AMOUNTS_SCHEMA } from './resources.ts';

@@ -1,6 +1,6 @@
+import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { setAndUnset } from './container-fields.ts';
 import { type Draft, readFields } from './field-table.ts';
-import { DNS_SUBDOMAIN, isDnsSubdomain } from './names.ts';
 import type { Position } from './positions.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';

@@ -1,6 +1,6 @@
-import { type Key, keyOf } from '../keys.ts';
+import { type Key, keyOf } from '../kube/keys.ts';
+import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { deploymentsOf } from './deployments-entry.ts';
-import { DNS_SUBDOMAIN, isDnsSubdomain } from './names.ts';
 import { quoted, safeName } from './quoting.ts';
 import { cloneName, type PlacedRule, readRule } from './read-rule.ts';
 import { reportInto } from './report.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
 import { CONTAINER_FIELDS } from './container-fields.ts';
 import type { FieldTable } from './field-table.ts';
 import { REQUIRED, RULE_FIELDS } from './rule-fields.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../json.ts';
+import type { Json } from '../kube/json.ts';
 import { readRules } from './read-rules.ts';
 import { recallRule, rememberRule } from './remembered.ts';
 import { type ContainerChange, POLICIES, type Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.ts';
+import { canonicalJson } from '../kube/json.ts';
 import { writeFields } from './field-table.ts';
 import { readRules } from './read-rules.ts';
 import type { Rule } from './rule.ts';

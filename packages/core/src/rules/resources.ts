@@ -1,5 +1,5 @@
-import { isQuantity } from '../clone/quantity.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
+import { isQuantity } from '../kube/quantity.ts';
 import { quotedName } from './quoting.ts';
 import type { Report } from './report.ts';
 import type { ValueKind } from './value-kinds.ts';

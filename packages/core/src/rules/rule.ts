@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import type { Key } from '../keys.ts';
+import type { JsonObject } from '../kube/json.ts';
+import type { Key } from '../kube/keys.ts';
 import type { ScaleFactor } from './scale-factor.ts';
 
 /** What becomes of a clone whose source is gone, or whose rule is gone. */

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../json.ts';
-import { DNS_LABEL, isDnsLabel, isLabelKey, LABEL_KEY } from './names.ts';
+import type { Json, JsonObject } from '../kube/json.ts';
+import { DNS_LABEL, isDnsLabel, isLabelKey, LABEL_KEY } from '../kube/names.ts';
 import type { Report } from './report.ts';
 import type { Moment } from './rule.ts';
 import { MAX_REPLICAS, parseScaleFactor, type ScaleFactor } from './scale-factor.ts';

@@ -1,5 +1,5 @@
 import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag } from 'js-yaml';
-import type { Json } from '../json.ts';
+import type { Json } from '../kube/json.ts';
 import type { Position } from './positions.ts';
 import { quoted } from './quoting.ts';
 

@@ -1,9 +1,9 @@
 import type { Event } from '@ddprofiler-rc/core';
 import { Observable, type Subscriber } from 'rxjs';
+import { TimeLimit } from '../connection/time-limit.ts';
 import { asApiFailure } from '../failure.ts';
 import { failureOf } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
-import { TimeLimit } from '../time-limit.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
 import type { AuditPeriod } from './audit.ts';
 import { EVERYTHING, type Interest } from './interest.ts';

@@ -1,5 +1,5 @@
 import { leaseOf } from '@ddprofiler-rc/core';
-import { type Pipeline, type PipelineParts, startPipeline } from '../pipeline.ts';
+import { type Pipeline, type PipelineParts, startPipeline } from '../pipeline/pipeline.ts';
 import { Elector } from './elector.ts';
 import { fenced } from './fence.ts';
 

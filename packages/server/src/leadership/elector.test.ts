@@ -1,7 +1,7 @@
 import { type Json, objectAt, stringAt } from '@ddprofiler-rc/core';
 import type { ApiAnswer, ApiRequest, Transport } from '@ddprofiler-rc/k8s-adapter';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from '../log.ts';
+import { createLogger } from '../log/log.ts';
 import { Elector } from './elector.ts';
 import { fenced } from './fence.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '@ddprofiler-rc/core';
 import { asApiFailure, callLease, type LeaseName, type Transport, watchLease } from '@ddprofiler-rc/k8s-adapter';
 import type { Subscription } from 'rxjs';
-import type { Logger } from '../log.ts';
-import { LONGEST_TIMER_MS } from '../timer.ts';
+import type { Logger } from '../log/log.ts';
+import { LONGEST_TIMER_MS } from '../queue/timer.ts';
 
 export interface ElectorParts {
   readonly lease: LeaseName;

@@ -1,6 +1,6 @@
 import { CLONE_STATES } from '@ddprofiler-rc/core';
 import { describe, expect, test } from 'vitest';
-import { KeyedQueue, type Outcome } from '../queue.ts';
+import { KeyedQueue, type Outcome } from '../queue/queue.ts';
 import { NO_HAZARDS, NO_REFUSALS } from './clone-metrics.ts';
 import { createMetrics, type Metrics, type MetricsView } from './metrics.ts';
 

@@ -1,6 +1,6 @@
 import type { RefusalReason, WriteKind } from '@ddprofiler-rc/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { QueueObserver } from '../queue-observer.ts';
+import type { QueueObserver } from '../queue/queue-observer.ts';
 import { CloneMetrics, type ClonesView } from './clone-metrics.ts';
 import { LeadershipMetrics, type LeadershipView } from './leadership-metrics.ts';
 import { ReconcileMetrics, type ReconcileResult } from './reconcile-metrics.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { QueueObserver } from '../queue-observer.ts';
+import type { QueueObserver } from '../queue/queue-observer.ts';
 import { WORKQUEUE } from './buckets.ts';
 
 const LABELS = { name: 'clone' } as const;

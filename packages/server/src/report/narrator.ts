@@ -1,0 +1,86 @@
+import {
+  describeKept,
+  describeProblem,
+  type Failure,
+  isSameReading,
+  isSynced,
+  kindOfStream,
+  type NamespacedKind,
+  type RuleBook,
+  type State,
+  type StreamId,
+} from '@ddprofiler-rc/core';
+import type { Logger } from '../log/log.ts';
+
+/** What a person must mend: trying again does not help. Everything else passes by itself. */
+const NEEDS_A_PERSON = new Set(['Credentials', 'Unauthorized', 'Forbidden', 'NotFound', 'Invalid']);
+
+/** Streams without which the work goes on: replicas that others hold are then left alone, and fewer hazards are seen. */
+const DISPENSABLE: ReadonlySet<string> = new Set<NamespacedKind>(['autoscalers', 'budgets']);
+
+const PROBLEMS_TOLD = 20;
+
+/**
+ * Tells in the log what happened to the streams and the rules: once when something changes, not each time that it is found unchanged.
+ */
+export class Narrator {
+  readonly #log: Logger;
+  /** Failures told and not yet over. */
+  readonly #told = new Map<StreamId, string>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  tell(before: State, after: State): void {
+    if (before.streams !== after.streams) this.#tellStreams(after);
+    // While a place is not yet looked at, nothing is known of its rules that is worth telling.
+    if (!isSynced(after)) return;
+    const isNew = !isSynced(before);
+    if (isNew || !isSameReading(before.book, after.book)) this.#tellRules(after.book);
+    if (before.sync !== 'complete' && after.sync === 'complete')
+      this.#log.info({ deployments: after.deployments.size, clones: after.ours.size }, 'in sync with the cluster');
+  }
+
+  #tellStreams(state: State): void {
+    for (const [stream, { failure }] of state.streams) {
+      const told = this.#told.get(stream);
+      if (failure !== undefined && told !== failure.code) {
+        this.#told.set(stream, failure.code);
+        this.#tellFailure(stream, failure);
+      } else if (failure === undefined && told !== undefined) {
+        this.#told.delete(stream);
+        this.#log.info({ stream }, 'can be read again');
+      }
+    }
+    for (const stream of this.#told.keys()) if (!state.streams.has(stream)) this.#told.delete(stream);
+  }
+
+  #tellFailure(stream: StreamId, failure: Failure): void {
+    if (DISPENSABLE.has(kindOfStream(stream))) {
+      this.#log.warn({ stream, reason: failure.code }, `goes on without: ${failure.message}`);
+      return;
+    }
+    const level = NEEDS_A_PERSON.has(failure.code) ? 'error' : 'warn';
+    this.#log[level]({ stream, reason: failure.code }, `waiting: ${failure.message}`);
+  }
+
+  #tellRules(book: RuleBook): void {
+    const { standing, unread, rules, stated, problems } = book;
+    for (const problem of problems.slice(0, PROBLEMS_TOLD)) {
+      this.#log[problem.severity === 'error' ? 'error' : 'warn'](
+        { line: problem.line, column: problem.column },
+        `rules: ${describeProblem(problem)}`,
+      );
+    }
+    if (problems.length > PROBLEMS_TOLD) this.#log.warn(`rules: ${problems.length - PROBLEMS_TOLD} more problems`);
+    const kept = describeKept(rules.size - stated.size);
+    if (standing === 'read' && kept === '') this.#log.info({ rules: rules.size }, 'rules read');
+    else if (standing === 'read') this.#log.warn({ rules: rules.size }, `rules read, with errors; ${kept}`);
+    else
+      this.#log.warn(
+        { rules: rules.size },
+        `rules unknown: ${unread?.message ?? ''}; ${rules.size} last good rules stay in force`,
+      );
+  }
+}
