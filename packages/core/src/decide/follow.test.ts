@@ -325,6 +325,15 @@ describe('guardrails', () => {
       expect(decide(after(forged, cluster.remove('shop/web')), 'shop/web-c', NOW).reason).toBe('TooManyClones');
     });
 
+    test('are not taken by a mark that somebody forges on a Deployment of a waiting clone’s name', () => {
+      const { cluster, state } = given(text('a', 'b', 'c'), { maxClones: 2 });
+      const labels: JsonObject = { ...LABELS_OF_A_CLONE(state), 'ddprofiler-rc.grove/clone': 'web-c' };
+      const forged = after(state, cluster.put('shop', 'web-c', specOf({}), labels));
+      expect(forged.ours.has('shop/web-c')).toBe(true);
+      expect([...(remembered(forged).memory?.rules.keys() ?? [])]).toEqual(['shop/web-a', 'shop/web-b']);
+      expect(decide(remembered(forged), 'shop/web-c', NOW).reason).toBe('TooManyClones');
+    });
+
     test('are free once the clone of a removed rule is gone', () => {
       const { cluster, state } = given(text('a'), { maxClones: 1 });
       const made = settled({ cluster, state }, 'shop/web-a');

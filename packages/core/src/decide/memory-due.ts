@@ -22,8 +22,8 @@ import type { Decision } from './decision.ts';
  * | that the memory knows, and no rule in force makes | in `removed` |
  * | in `removed`, and no Deployment of its name exists, nor can one of ours come up any more | in neither |
  *
- * Places (`MAX_CLONES`): a rule that the memory has, or whose clone is there, keeps its place; those that are left go to new rules, in the order of
- * their clones' names. A place belongs to a rule, whether its clone exists or not, so that neither marks nor other objects use places up.
+ * Places (`MAX_CLONES`): a rule that the memory has keeps its place, and so does one whose clone is there where there is no memory yet; those that
+ * are left go to new rules, in the order of their clones' names. A place belongs to a rule, whether its clone exists or not, so that neither marks nor other objects use places up.
  * @param now milliseconds since 1970
  * @param mayForget false for a clone that may yet come up, though it is not there: its create may be on its way
  * @returns `undefined` where the memory is as it must be, or is not known yet
@@ -123,7 +123,8 @@ function isKnownGone(state: State, key: Key): boolean {
 function withPlaces({ memory, scope, ours }: State, rules: Stated['rules'], removed: number): ReadonlyMap<Key, Rule> {
   const { maxClones } = scope.limits;
   if (maxClones === undefined) return rules;
-  const hasPlace = (key: Key) => memory?.rules.has(key) || memory?.removed.has(key) || ours.has(key);
+  // A mark alone counts only where there is no memory yet, for clones of a former version: later, whoever forges one would get a place by it.
+  const hasPlace = (key: Key) => (memory === undefined ? ours.has(key) : memory.rules.has(key) || memory.removed.has(key));
   const placed = [...rules].filter(([key]) => hasPlace(key));
   const others = [...rules].filter(([key]) => !hasPlace(key));
   const left = Math.max(0, maxClones - placed.length - removed);
