@@ -4,7 +4,6 @@
  */
 
 export { driftOf } from './clone/drift.ts';
-export type { Intent } from './clone/intent.ts';
 export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { causeOf } from './decide/cause.ts';
 export type { Decision, Reason, Verdict } from './decide/decision.ts';
@@ -57,6 +56,7 @@ export {
 } from './leadership.ts';
 export type { RulesLocation } from './objects/binding.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deployment.ts';
+export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
 export { fullEvent, slimEvent } from './record/slim-event.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';

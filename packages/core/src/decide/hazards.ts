@@ -1,8 +1,8 @@
 import { CONTAINER_LISTS } from '../clone/container.ts';
-import type { Intent } from '../clone/intent.ts';
 import { podLabels, selects } from '../clone/isolation.ts';
 import { isJsonObject, type JsonObject, listAt, objectAt, stringAt } from '../kube/json.ts';
 import type { Deployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import type { State } from '../state.ts';
 
 /** What may go wrong with a second set of the source's pods. It is told, and nothing of the source is dropped for it. */

@@ -1,4 +1,3 @@
-import type { Intent } from '../clone/intent.ts';
 import { isMarked, isOurs } from '../clone/mark.ts';
 import type { Event, StreamId } from '../events.ts';
 import { type Json, stringMapAt } from '../kube/json.ts';
@@ -6,6 +5,7 @@ import { type Key, keyOf, splitKey } from '../kube/keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from '../kube/kube-object.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import { type Deployment, readDeployment, sharingWith } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import { knownSourceOf, type State, streamOf, streamState } from '../state.ts';
 import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
 

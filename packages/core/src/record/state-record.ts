@@ -1,5 +1,4 @@
 import { Map as ImmutableMap } from 'immutable';
-import type { Intent } from '../clone/intent.ts';
 import { cloneKeyOf } from '../clone/mark.ts';
 import { countClones } from '../decide/guardrails/mass-deletion.ts';
 import type { Failure, StreamId } from '../events.ts';
@@ -10,6 +9,7 @@ import type { Key } from '../kube/keys.ts';
 import { type KubeObject, readKubeObject } from '../kube/kube-object.ts';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../objects/companions.ts';
 import { type Deployment, readDeployment, writeDeployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import type { Removal } from '../rules/memory.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
 import type { Problem, Rule } from '../rules/rule.ts';
