@@ -1,5 +1,5 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import { type BindingName, sourceKeyOf } from './clone/mark.ts';
+import type { BindingName } from './clone/mark.ts';
 import type { Limits } from './decide/guardrails/limits.ts';
 import { type CloneCounts, NO_CLONES } from './decide/guardrails/mass-deletion.ts';
 import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
@@ -8,6 +8,7 @@ import type { BindingObject, RulesLocation } from './objects/binding.ts';
 import type { Autoscaler, Budget } from './objects/companions.ts';
 import type { Deployment } from './objects/deployment.ts';
 import type { Memory } from './rules/memory.ts';
+import { sourceKeyOf } from './rules/rule.ts';
 import { NO_RULES_YET, type RuleBook } from './rules/rule-book.ts';
 
 /** What never changes while the operator runs. */

@@ -1,6 +1,5 @@
 import { digest } from '../kube/digest.ts';
 import { canonicalJson } from '../kube/json.ts';
-import { type Key, keyOf } from '../kube/keys.ts';
 import type { Deployment } from '../objects/deployment.ts';
 import { POLICIES, type Policy, type Rule } from '../rules/rule.ts';
 
@@ -98,18 +97,6 @@ export function isMarked(name: string, labels: Readonly<Record<string, string>>,
 /** True for a clone of this or any other binding: such a Deployment is never a source. */
 export function isAnyonesClone(deployment: Deployment): boolean {
   return deployment.labels[MANAGED_BY_LABEL] === MANAGER && deployment.labels[CLONE_LABEL] === cloneLabelValue(deployment.name);
-}
-
-export function cloneNameOf(rule: Rule): string {
-  return `${rule.source}-${rule.nameSuffix}`;
-}
-
-export function cloneKeyOf(rule: Rule): Key {
-  return keyOf(rule.namespace, cloneNameOf(rule));
-}
-
-export function sourceKeyOf(rule: Rule): Key {
-  return keyOf(rule.namespace, rule.source);
 }
 
 /** A clone's name as a label value: itself up to 63 characters, else its beginning and a hash of the whole. */

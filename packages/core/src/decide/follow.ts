@@ -1,12 +1,12 @@
 import { type Drift, driftOf, driftSignature } from '../clone/drift.ts';
 import { intentOf } from '../clone/intent.ts';
-import { isAnyonesClone, isOurs, sourceKeyOf } from '../clone/mark.ts';
+import { isAnyonesClone, isOurs } from '../clone/mark.ts';
 import { canonicalJson, type JsonObject, listAt, objectAt, stringAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { type Deployment, ownsReplicas, replicasOf } from '../objects/deployment.ts';
 import type { Intent } from '../objects/intent.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Rule } from '../rules/rule.ts';
+import { type Rule, sourceKeyOf } from '../rules/rule.ts';
 import { type State, streamOf, streamState } from '../state.ts';
 import type { Decision } from './decision.ts';
 import { refusalOfClone, refusalOfCount, refusalOfRule, refusalOfSource } from './guardrails/refusals.ts';

@@ -1,5 +1,4 @@
 import { Map as ImmutableMap } from 'immutable';
-import { cloneKeyOf } from '../clone/mark.ts';
 import { countClones } from '../decide/guardrails/mass-deletion.ts';
 import type { Failure, StreamId } from '../events.ts';
 import { restoreCompanions } from '../evolve/companions.ts';
@@ -12,7 +11,7 @@ import { type Deployment, readDeployment, writeDeployment } from '../objects/dep
 import type { Intent } from '../objects/intent.ts';
 import type { Removal } from '../rules/memory.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
-import type { Problem, Rule } from '../rules/rule.ts';
+import { cloneKeyOf, type Problem, type Rule } from '../rules/rule.ts';
 import { NO_RULES_YET, type RuleBook, withMemory } from '../rules/rule-book.ts';
 import { initialState, type Scope, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
 

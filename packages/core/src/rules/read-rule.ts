@@ -4,7 +4,7 @@ import { type Draft, readFields } from './field-table.ts';
 import type { Position } from './positions.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
-import type { Problem, Rule } from './rule.ts';
+import { cloneNameOf, type Problem, type Rule } from './rule.ts';
 import { DEFAULTS, REQUIRED, RULE_FIELDS, type Settings } from './rule-fields.ts';
 import { kindOf, textOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
@@ -17,10 +17,6 @@ export interface PlacedRule {
 export interface Source {
   readonly namespace: string;
   readonly deployment: string;
-}
-
-export function cloneName({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
-  return `${source}-${nameSuffix}`;
 }
 
 /**
@@ -85,7 +81,7 @@ function checkTogether(draft: Draft<Settings>, node: YamlMapping, source: string
     if (at !== undefined) report.within(field)(severity, at, message);
   };
 
-  const clone = nameSuffix === undefined ? undefined : cloneName({ source, nameSuffix });
+  const clone = nameSuffix === undefined ? undefined : cloneNameOf({ source, nameSuffix });
   if (clone !== undefined && !isDnsSubdomain(clone)) {
     const message = `the clone's name would be ${quoted(clone)}, ${clone.length} characters; accepted are ${DNS_SUBDOMAIN}`;
     tell('error', 'name_suffix', message);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kube/json.ts';
-import type { Key } from '../kube/keys.ts';
+import { type Key, keyOf } from '../kube/keys.ts';
 import type { ScaleFactor } from './scale-factor.ts';
 
 /** What becomes of a clone whose source is gone, or whose rule is gone. */
@@ -71,6 +71,18 @@ export interface Moment {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+export function cloneNameOf({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
+  return `${source}-${nameSuffix}`;
+}
+
+export function cloneKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, cloneNameOf(rule));
+}
+
+export function sourceKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, rule.source);
 }
 
 export type Severity = 'error' | 'warning';

@@ -1,8 +1,8 @@
-import { cloneKeyOf, isAnyonesClone } from '../../clone/mark.ts';
+import { isAnyonesClone } from '../../clone/mark.ts';
 import type { Key } from '../../kube/keys.ts';
 import type { Deployment } from '../../objects/deployment.ts';
 import type { Refusal } from '../../refusal.ts';
-import type { Rule } from '../../rules/rule.ts';
+import { cloneKeyOf, type Rule } from '../../rules/rule.ts';
 import type { State } from '../../state.ts';
 import type { Hazard } from '../hazards.ts';
 import { lacksPlace } from '../memory-due.ts';
