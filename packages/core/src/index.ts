@@ -4,7 +4,7 @@
  */
 
 export { driftOf } from './clone/drift.ts';
-export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';
+export { BINDING_LABEL, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { causeOf } from './decide/cause.ts';
 export type { Decision, Reason, Verdict } from './decide/decision.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './decide/guardrails/limits.ts';
@@ -54,7 +54,7 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
-export type { RulesLocation } from './objects/binding.ts';
+export { type BindingName, bindingHash, type RulesLocation } from './objects/binding.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deployment.ts';
 export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';

@@ -1,10 +1,9 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { BindingName } from './clone/mark.ts';
 import type { Limits } from './decide/guardrails/limits.ts';
 import { type CloneCounts, NO_CLONES } from './decide/guardrails/mass-deletion.ts';
 import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
 import type { Key } from './kube/keys.ts';
-import type { BindingObject, RulesLocation } from './objects/binding.ts';
+import type { BindingName, BindingObject, RulesLocation } from './objects/binding.ts';
 import type { Autoscaler, Budget } from './objects/companions.ts';
 import type { Deployment } from './objects/deployment.ts';
 import type { Memory } from './rules/memory.ts';

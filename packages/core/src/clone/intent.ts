@@ -1,10 +1,10 @@
 import { objectAt } from '../kube/json.ts';
+import type { BindingName } from '../objects/binding.ts';
 import { type Deployment, replicasOf } from '../objects/deployment.ts';
 import type { Intent } from '../objects/intent.ts';
 import type { Refusal } from '../refusal.ts';
 import { cloneNameOf, type Rule } from '../rules/rule.ts';
 import { chosenContainer, containerNames } from './container.ts';
-import type { BindingName } from './mark.ts';
 import { cloneReplicas } from './replicas.ts';
 import { type Draft, STEPS } from './steps.ts';
 
