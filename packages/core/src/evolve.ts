@@ -1,4 +1,4 @@
-import { type CloneCounts, countClones, recountClones } from './decide/guardrails/mass-deletion.ts';
+import { countClones, recountClones } from './decide/guardrails/mass-deletion.ts';
 import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
 import {
   autoscalerSeen,
@@ -39,7 +39,7 @@ import { keyOfObject, readKubeObject } from './kube/kube-object.ts';
 import { compareResourceVersions } from './kube/resource-version.ts';
 import { type ReadRules, readRules } from './rules/read-rules.ts';
 import type { RuleBook } from './rules/rule-book.ts';
-import { knownSourceOf, rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
+import { type CloneCounts, knownSourceOf, rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
 
 /**
  * State is a fold over events.

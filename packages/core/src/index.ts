@@ -82,13 +82,13 @@ export {
 } from './rules/index.ts';
 export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
 export { isSameReading, type RuleBook } from './rules/rule-book.ts';
+export type { Scope } from './scope.ts';
 export {
   failureOfMemory,
   initialState,
   isSynced,
   namespacedStreams,
   rulesStream,
-  type Scope,
   type State,
   streamState,
   unsyncedReasons,

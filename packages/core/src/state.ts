@@ -1,22 +1,13 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { Limits } from './decide/guardrails/limits.ts';
-import { type CloneCounts, NO_CLONES } from './decide/guardrails/mass-deletion.ts';
 import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
 import type { Key } from './kube/keys.ts';
-import type { BindingName, BindingObject, RulesLocation } from './objects/binding.ts';
+import type { BindingObject, RulesLocation } from './objects/binding.ts';
 import type { Autoscaler, Budget } from './objects/companions.ts';
 import type { Deployment } from './objects/deployment.ts';
 import type { Memory } from './rules/memory.ts';
 import { sourceKeyOf } from './rules/rule.ts';
 import { NO_RULES_YET, type RuleBook } from './rules/rule-book.ts';
-
-/** What never changes while the operator runs. */
-export interface Scope {
-  readonly binding: BindingName;
-  /** Where sources and clones may be; `*` stands for every namespace. */
-  readonly namespaces: '*' | readonly string[];
-  readonly limits: Limits;
-}
+import type { Scope } from './scope.ts';
 
 /** How far one stream has come. */
 export interface StreamState {
@@ -45,6 +36,18 @@ export interface Unclaimed {
   readonly uid: string;
   readonly resourceVersion: string;
 }
+
+/** How many clones there are, by what rules in force and the memory know of. What was not looked for yet counts as there. */
+export interface CloneCounts {
+  /** Those that bear our mark: what has the name of a clone alone is somebody else's. */
+  readonly claimed: number;
+  /** Those of them that are to be deleted for want of a rule. */
+  readonly doomed: number;
+  /** Those of them that lost their rule. */
+  readonly leaving: number;
+}
+
+export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0, leaving: 0 };
 
 /** Everything that decisions hang on. Immutable: each event makes a new one that shares all it can with the old. */
 export interface State {

@@ -13,7 +13,8 @@ import type { Removal } from '../rules/memory.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
 import { cloneKeyOf, type Problem, type Rule } from '../rules/rule.ts';
 import { NO_RULES_YET, type RuleBook, withMemory } from '../rules/rule-book.ts';
-import { initialState, type Scope, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
+import type { Scope } from '../scope.ts';
+import { initialState, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
 
 /** A state in JSON's terms. What follows from the rest (indexes, the scope) is left out. */
 export interface StateRecord {
