@@ -9,7 +9,7 @@ export { causeOf } from './decide/cause.ts';
 export type { Decision, Reason, Verdict } from './decide/decision.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './decide/guardrails/limits.ts';
 export { CONFIRM_ANNOTATION } from './decide/guardrails/mass-deletion.ts';
-export { HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
+export { HAZARD_KINDS, HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
 export { goneIn, memoryDue } from './decide/memory-due.ts';
 export { decide } from './decide.ts';
 export type { Effect, Look, Remember, Write, WriteKind } from './effects.ts';
@@ -60,7 +60,7 @@ export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
 export { fullEvent, slimEvent } from './record/slim-event.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';
-export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
+export { REFUSAL_REASONS, REFUSALS, type RefusalReason } from './refusal.ts';
 export {
   type Announcement,
   announcementOfMemory,
