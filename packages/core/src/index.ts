@@ -60,7 +60,7 @@ export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
 export { fullEvent, slimEvent } from './record/slim-event.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';
-export { REFUSAL_REASONS, REFUSALS, type RefusalReason } from './refusal.ts';
+export { isRefusalReason, REFUSAL_REASONS, REFUSALS, type RefusalReason } from './refusal.ts';
 export {
   type Announcement,
   announcementOfMemory,

@@ -25,6 +25,10 @@ export const REFUSALS = [
 export type RefusalReason = (typeof REFUSALS)[number]['reason'];
 export const REFUSAL_REASONS: readonly RefusalReason[] = REFUSALS.map(({ reason }) => reason);
 
+export function isRefusalReason(word: string | undefined): word is RefusalReason {
+  return REFUSAL_REASONS.some((reason) => reason === word);
+}
+
 /** A refusal is a value with a reason, never an exception. */
 export interface Refusal {
   readonly reason: RefusalReason;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { action, begin, perform } from '../../test/histories.ts';
 import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
 import { evolve } from '../evolve.ts';
-import { REFUSAL_REASONS } from '../refusal.ts';
+import { isRefusalReason, REFUSAL_REASONS } from '../refusal.ts';
 import { CHAIN, follow } from './follow.ts';
 import { Subject } from './subject.ts';
 
@@ -12,7 +12,7 @@ test('each check has a name of its own', () => {
 });
 
 test('each word of a refusal is one of the chain, or of a guardrail that is not about one rule', () => {
-  const words = CHAIN.flatMap(({ reasons }) => reasons).filter((reason) => REFUSAL_REASONS.some((word) => word === reason));
+  const words = CHAIN.flatMap(({ reasons }) => reasons).filter(isRefusalReason);
   expect(new Set([...words, 'MassDeletionHeld', 'CrossNamespaceDenied'])).toEqual(new Set(REFUSAL_REASONS));
 });
 
