@@ -71,7 +71,8 @@ export type Event =
   | { readonly type: 'rememberFailed'; readonly failure: Failure };
 
 /** What a stream is about. */
-export type StreamKind = 'binding' | 'memory' | 'configmap' | NamespacedKind;
+export const STREAM_KINDS = ['binding', 'memory', 'configmap', ...NAMESPACED_KINDS] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export function kindOfStream(stream: StreamId): StreamKind {
   if (stream === 'binding' || stream === 'memory') return stream;

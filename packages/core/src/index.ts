@@ -20,11 +20,14 @@ export {
   kindOfStream,
   type NamespacedKind,
   namespaceOfStream,
+  STREAM_KINDS,
   type StreamId,
 } from './events.ts';
+export { allKeys } from './evolve/concerned.ts';
 export { isKnownUnclaimed, isOfInterest } from './evolve/interest.ts';
 export { missedBy } from './evolve/missed.ts';
 export { rulesTextIn } from './evolve/rules.ts';
+export { isDispensable, unsyncedReasons, wasTextAskedFor, wereRulesAskedFor } from './evolve/sync.ts';
 export { evolve } from './evolve.ts';
 export {
   canonicalJson,
@@ -91,8 +94,5 @@ export {
   rulesStream,
   type State,
   streamState,
-  unsyncedReasons,
-  wasTextAskedFor,
-  wereRulesAskedFor,
 } from './state.ts';
-export { allKeys, touched } from './touched.ts';
+export { touched } from './touched.ts';

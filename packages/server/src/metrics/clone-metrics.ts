@@ -5,14 +5,11 @@ import {
   type HazardKind,
   REFUSAL_REASONS,
   type RefusalReason,
+  STREAM_KINDS,
   type WriteKind,
 } from '@ddprofiler-rc/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
-
-/** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
-export const STREAM_KINDS = ['binding', 'memory', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
-export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export interface ClonesView {
   readonly clonesByState: Readonly<Record<CloneState, number>>;
