@@ -11,8 +11,9 @@ import { type KubeObject, readKubeObject } from '../kube/kube-object.ts';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../objects/companions.ts';
 import { type Deployment, readDeployment, writeDeployment } from '../objects/deployment.ts';
 import type { Removal } from '../rules/memory.ts';
+import type { Problem } from '../rules/problem.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
-import type { Problem, Rule } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
 import { NO_RULES_YET, type RuleBook, withMemory } from '../rules/rule-book.ts';
 import { initialState, type Scope, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
 

@@ -2,9 +2,10 @@ import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { setAndUnset } from './container-fields.ts';
 import { type Draft, readFields } from './field-table.ts';
 import type { Position } from './positions.ts';
+import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { DEFAULTS, REQUIRED, RULE_FIELDS, type Settings } from './rule-fields.ts';
 import { kindOf, textOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeProblem } from './describe-problem.ts';
+import type { Problem } from './problem.ts';
 import { readRules } from './read-rules.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** Reads `nginx` with the required fields on lines 4 and 5, and `lines` from line 6 on, indented by six. */
 function readFields(

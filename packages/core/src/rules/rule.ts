@@ -1,15 +1,13 @@
 import type { JsonObject } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
+import type { EnvVar } from './env.ts';
+import type { Moment } from './moment.ts';
+import type { Problem } from './problem.ts';
 import type { ScaleFactor } from './scale-factor.ts';
 
 /** What becomes of a clone whose source is gone, or whose rule is gone. */
 export const POLICIES = ['scale_to_zero', 'delete', 'keep'] as const;
 export type Policy = (typeof POLICIES)[number];
-
-/** One environment variable that a rule sets: a literal, or a reference exactly as Kubernetes' `EnvVar.valueFrom` has it. */
-export type EnvVar =
-  | { readonly name: string; readonly value: string }
-  | { readonly name: string; readonly valueFrom: JsonObject };
 
 /** `shared`: the clone's pods get the traffic of the source's Services. `isolated`: no Service, autoscaler or budget of the source matches them. */
 export const TRAFFIC = ['shared', 'isolated'] as const;
@@ -63,31 +61,6 @@ export interface Rule {
   readonly suspend: boolean;
   /** From then on the clone is treated as if its rule were removed. */
   readonly activeUntil?: Moment;
-}
-
-/** A moment, as written and as a number. */
-export interface Moment {
-  /** RFC 3339, in UTC, e.g. `2026-12-24T18:00:00Z`. */
-  readonly text: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-export type Severity = 'error' | 'warning';
-
-/** What is wrong with the rules text, and where. Never quotes environment values. */
-export interface Problem {
-  readonly severity: Severity;
-  /** 1-based, in the rules text. */
-  readonly line: number;
-  /** 1-based, in UTF-16 code units. */
-  readonly column: number;
-  readonly namespace?: string;
-  readonly deployment?: string;
-  /** The field as written, e.g. `scale_factor` or `env`. */
-  readonly field?: string;
-  /** What was found and what is accepted, in one sentence. */
-  readonly message: string;
 }
 
 /** All rules read from one ConfigMap key. */
