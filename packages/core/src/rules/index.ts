@@ -5,5 +5,6 @@ export type { Problem, Severity } from './problem.ts';
 export { type ReadRules, readRules } from './read-rules.ts';
 export { rulesReference } from './reference.ts';
 export { recallRule, rememberRule } from './remembered.ts';
-export { POLICIES, type Policy, type Rule, type RuleSet, type RulesReading } from './rule.ts';
+export type { Rule, RuleSet, RulesReading } from './rule.ts';
+export { POLICIES, type Policy } from './rule-fields.ts';
 export { MAX_REPLICAS, parseScaleFactor, type ScaleFactor, scaleReplicas } from './scale-factor.ts';

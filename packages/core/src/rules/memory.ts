@@ -4,7 +4,8 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject, stringAt, stri
 import { type Key, keyOf } from '../kube/keys.ts';
 import type { KubeObject } from '../kube/kube-object.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { POLICIES, type Policy, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { POLICIES, type Policy } from './rule-fields.ts';
 
 /**
  * The memory: the last good rules, in a ConfigMap beside the binding that only the leader writes.

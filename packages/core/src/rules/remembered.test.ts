@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../kube/json.ts';
+import type { ContainerChange } from './container-fields.ts';
 import { readRules } from './read-rules.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { type ContainerChange, POLICIES, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { POLICIES } from './rule-fields.ts';
 import { MAX_REPLICAS, parseScaleFactor } from './scale-factor.ts';
 import { MAX_TEXT } from './yaml-tree.ts';
 
