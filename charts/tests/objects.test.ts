@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../packages/server/src/settings/settings.ts';
-import { TABLE } from '../../packages/server/src/settings/settings-table.ts';
+import { TABLE } from '../../packages/server/src/settings/table.ts';
 import type { JsonObject } from '../tools/values-comments.ts';
 import {
   at,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { flagOf, quote, type Setting } from './setting.ts';
+import { flagOf, quote, type Setting } from './value-kinds.ts';
 
 export interface Flags {
   /** Values by the flag's name without dashes; the last one wins. */

@@ -4,8 +4,8 @@ import type { ClientMode } from '@ddprofiler-rc/k8s-adapter';
 import { COMMANDS, type Command } from '../cli/commands.ts';
 import type { LogLevel } from '../log/log.ts';
 import { readFlags } from './flags.ts';
-import { complaint, flagOf, quote, type Setting } from './setting.ts';
-import { TABLE } from './settings-table.ts';
+import { TABLE } from './table.ts';
+import { complaint, flagOf, quote, type Setting } from './value-kinds.ts';
 
 /** What a person sets when starting the operator. */
 export interface Settings {

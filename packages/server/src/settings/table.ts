@@ -17,7 +17,7 @@ import {
   parseShare,
   parseSwitch,
   setting,
-} from './setting.ts';
+} from './value-kinds.ts';
 
 /** The settings, each an environment variable and a flag of the same name. `--help` is generated from this table. */
 export const TABLE = {
