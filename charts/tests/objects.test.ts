@@ -6,6 +6,7 @@ import { rowsOf } from '../../packages/server/src/settings/row.ts';
 import { readSettings } from '../../packages/server/src/settings/settings.ts';
 import { TABLE } from '../../packages/server/src/settings/table.ts';
 import type { JsonObject } from '../tools/values-comments.ts';
+import { guardrails, valuesOf } from './guardrails.ts';
 import {
   at,
   environmentOf,
@@ -67,6 +68,7 @@ describe('settings', () => {
 
   test('each of the operator’s settings is a value', async () => {
     const names = new Set([
+      ...Object.keys(environmentOf(await render(valuesOf(await guardrails())))),
       ...Object.keys(environmentOf(await render(EVERYTHING))),
       ...Object.keys(environmentOf(await render(await readFile(new URL('values/kubeconfig.yaml', import.meta.url), 'utf8')))),
     ]);
