@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '@ddprofiler-rc/control-plane/operator-process';
 import { describe, expect, test } from 'vitest';
 import type { Action } from './action.ts';
 import { Api } from './api.ts';
@@ -12,7 +13,6 @@ import { type DemoOptions, runDemo } from './demo.ts';
 import { openEmbeddedCluster } from './embedded-cluster.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { DEPLOYMENTS } from './mirror.ts';
-import { PROGRAM } from './operator-process.ts';
 import { plainScreen } from './plain-screen.ts';
 import { STORY } from './story.ts';
 

@@ -15,8 +15,8 @@ import { Failure, messageOf } from '@ddprofiler-rc/control-plane/failure';
 import { describeExit, lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import type { ApiObject } from './api.ts';
+import type { DemoOperator } from './demo-operator.ts';
 import { inWords, missing, type Sight, seenInWords } from './expectation.ts';
-import type { OperatorProcess } from './operator-process.ts';
 import { replay } from './replay.ts';
 import { type Endings, type Stage, type StageOptions, setStage } from './stage.ts';
 import type { Step } from './story.ts';
@@ -107,14 +107,14 @@ async function play({ act, expect }: Step, stage: Stage, { screen, deadlineMs }:
 }
 
 /** Waiting already tells the operator's last log lines; everything else that fails gets them here. */
-function withLog(thrown: unknown, { process }: OperatorProcess): unknown {
+function withLog(thrown: unknown, { process }: DemoOperator): unknown {
   if (thrown instanceof Failure) return thrown;
   const message = `${messageOf(thrown)}\nlast lines of ${process.name}:\n${lastLines(process.output())}`;
   return new Error(message, { cause: thrown });
 }
 
 /** Rejects when the operator ends, which nobody asked it to. */
-async function endOf(operator: OperatorProcess): Promise<never> {
+async function endOf(operator: DemoOperator): Promise<never> {
   const exit = await operator.process.exited;
   throw withLog(new Error(`the operator ended by itself (${describeExit(exit)})`), operator);
 }

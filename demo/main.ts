@@ -8,10 +8,11 @@
  * | `PAUSE=seconds` | at a terminal, the time to look at the table between steps; else there is none |
  * | `NO_COLOR`, `CI` | plain lines at a terminal too |
  */
+
+import { PROGRAM } from '@ddprofiler-rc/control-plane/operator-process';
 import { runDemo } from './demo.ts';
 import type { OpenCluster } from './demo-cluster.ts';
 import { liveScreen } from './live-screen.ts';
-import { PROGRAM } from './operator-process.ts';
 import { plainScreen } from './plain-screen.ts';
 import { readDemoSettings } from './settings.ts';
 import { STORY } from './story.ts';

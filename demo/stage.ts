@@ -5,9 +5,9 @@ import { makeGuardedDirectory } from '@ddprofiler-rc/control-plane/guarded-direc
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { Api } from './api.ts';
 import type { DemoCluster, OpenCluster } from './demo-cluster.ts';
+import { type DemoOperator, startDemoOperator } from './demo-operator.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { Mirror } from './mirror.ts';
-import { type OperatorProcess, startOperator } from './operator-process.ts';
 import type { Screen } from './screen.ts';
 import { BINDING, GROUNDWORK } from './story.ts';
 import { rowsOf } from './table.ts';
@@ -26,7 +26,7 @@ export interface Stage {
   readonly cluster: DemoCluster;
   readonly api: Api;
   readonly mirror: Mirror;
-  readonly operator: OperatorProcess;
+  readonly operator: DemoOperator;
   /** When the first clone was seen, on the clock of `performance.now()`. */
   firstCloneAt(): number | undefined;
 }
@@ -50,12 +50,12 @@ export async function setStage({ openCluster, clusterName, program, screen }: St
     return true;
   });
 
-  const operator = await startOperator({
+  const operator = await startDemoOperator({
     program,
     directory: directory.path,
     kubeconfig: cluster.kubeconfig,
     binding: BINDING,
-    started: (process) => endings.push(() => process.stop()),
+    onStart: (process) => endings.push(() => process.stop()),
   });
   screen.say(`    operator    ${operator.url}  (bin/ddprofiler-rc, process ${operator.process.pid}, CLIENT=local)`);
 

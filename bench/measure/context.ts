@@ -1,7 +1,7 @@
 import type { Programs } from '@ddprofiler-rc/control-plane/programs';
 import type { Progress } from '@ddprofiler-rc/control-plane/progress';
 import { openStage, type Stage } from '../cluster/stage.ts';
-import { type OperatorOptions, type OperatorProcess, startOperator } from '../operator-process.ts';
+import { type MeasuredOperator, type MeasuredOperatorOptions, startMeasuredOperator } from '../measured-operator.ts';
 import type { Parameters } from '../parameters.ts';
 
 /** What every measurement is given. */
@@ -25,11 +25,11 @@ export async function onStage<T>({ programs }: Context, work: (stage: Stage) => 
 export async function withOperator<T>(
   { parameters }: Context,
   stage: Stage,
-  work: (operator: OperatorProcess) => Promise<T>,
-  options: Pick<OperatorOptions, 'nodeOptions'> = {},
+  work: (operator: MeasuredOperator) => Promise<T>,
+  options: Pick<MeasuredOperatorOptions, 'nodeOptions'> = {},
 ): Promise<T> {
   const { profiles } = parameters;
-  const operator = await startOperator({ stage, ...options, ...(profiles === undefined ? {} : { profiles }) });
+  const operator = await startMeasuredOperator({ stage, ...options, ...(profiles === undefined ? {} : { profiles }) });
   try {
     return await work(operator);
   } finally {

@@ -2,7 +2,7 @@
 import { INSPECT, inspect, inspectorUrl, type Memory } from '@ddprofiler-rc/control-plane/inspector';
 import { quiet } from '../cluster/requests.ts';
 import { OPERATOR_USER, type Stage } from '../cluster/stage.ts';
-import type { OperatorProcess } from '../operator-process.ts';
+import type { MeasuredOperator } from '../measured-operator.ts';
 import { atMost, type Figure, figure, type Measurement, type Series } from '../result.ts';
 import { slope } from '../statistics.ts';
 import { type Context, onStage, withOperator } from './context.ts';
@@ -97,7 +97,7 @@ async function converge(context: Context, stage: Stage, clones: number): Promise
 
 /** In a process that found everything converged: what it did before would be measured too. */
 function measureOnce(context: Context, stage: Stage, clones: number): Promise<Memory> {
-  const work = async (operator: OperatorProcess): Promise<Memory> => {
+  const work = async (operator: MeasuredOperator): Promise<Memory> => {
     await settled(operator, stage, clones);
     const url = inspectorUrl(operator.process.output());
     if (url === undefined) throw new Error('the operator was not started with INSPECT');
@@ -111,7 +111,7 @@ function measureOnce(context: Context, stage: Stage, clones: number): Promise<Me
   return withOperator(context, stage, work, { nodeOptions: [INSPECT] });
 }
 
-async function settled(operator: OperatorProcess, stage: Stage, clones: number): Promise<void> {
+async function settled(operator: MeasuredOperator, stage: Stage, clones: number): Promise<void> {
   await operator.ready();
   await operator.eventually('ddprofiler_noop_decisions_total', (count) => count >= clones);
   await quiet(stage.controlPlane.auditLog, OPERATOR_USER);

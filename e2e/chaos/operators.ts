@@ -1,16 +1,13 @@
 /** The operators of a run: each a user of its own behind a proxy of its own, with a log and a journal for each of its lives. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describeExit, type GuardedProcess, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+import { describeExit, type GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
+import { startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { faultsOf } from '../faults/fault-plan.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import type { ChaosCluster } from './cluster.ts';
-
-/** The operator of this tree, as `make build` leaves it. */
-export const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));
 
 export type OperatorUser = Extract<TestUser, 'operator-a' | 'operator-b'>;
 
@@ -68,22 +65,10 @@ export const makeOperator = async ({ program, cluster, user, plan, directory, en
     const life = journals.length + 1;
     const journal = join(directory, `${user}-${life}.journal`);
     journals.push(journal);
-    const started = await startGuarded({
-      name: `${user}, life ${life}`,
-      program,
-      args: [],
-      logFile: join(directory, `${user}-${life}.log`),
-      env: {
-        PATH: globalThis.process.env.PATH,
-        HOME: directory,
-        PORT: '0',
-        CLIENT: 'local',
-        KUBECONFIG: kubeconfig,
-        LOGLEVEL: 'DEBUG',
-        JOURNAL_FILE: journal,
-        ...env,
-      },
-    });
+    const { process: started } = await startOperator(
+      { CLIENT: 'local', KUBECONFIG: kubeconfig, LOGLEVEL: 'DEBUG', JOURNAL_FILE: journal, ...env },
+      { command: [program], name: `${user}, life ${life}`, directory, logName: `${user}-${life}.log` },
+    );
     process = started;
     void started.exited.then((exit) => {
       if (doomed !== started) misbehaved.push(`${started.name} ended by itself: ${describeExit(exit)}`);

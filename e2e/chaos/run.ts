@@ -16,6 +16,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditEntry, readAuditLog } from '@ddprofiler-rc/control-plane/audit-log';
+import { PROGRAM } from '@ddprofiler-rc/control-plane/operator-process';
 import type { Programs } from '@ddprofiler-rc/control-plane/programs';
 import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
@@ -28,7 +29,7 @@ import { deposedWrites } from './leadership.ts';
 import { type LeaseWatch, watchLeases } from './lease-watch.ts';
 import { isCloneName } from './manifests.ts';
 import { makeMischief } from './mischief.ts';
-import { type ChaosOperator, makeOperator, type OperatorUser, PROGRAM } from './operators.ts';
+import { type ChaosOperator, makeOperator, type OperatorUser } from './operators.ts';
 import { BINDING, makePeople, type People, SYSTEM } from './people.ts';
 import { isLease, isWrite, paceOf, trespasses } from './record.ts';
 

@@ -1,6 +1,7 @@
 /** Rules and Deployments arrive on streams of their own: that a clone followed does not say that the rules were read. The log does. */
+
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
-import type { LogLine, Operator } from './operator.ts';
 
 const isAboutRules = ({ msg }: LogLine): boolean => msg.startsWith('rules');
 

@@ -1,5 +1,5 @@
 /** What an operator says in its log that it did, for tests that start it with `LOGLEVEL=DEBUG`. */
-import type { LogLine, Operator } from './operator.ts';
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 
 /** Verdicts that ask for an API call. */
 const WRITES: readonly unknown[] = ['create', 'apply', 'adopt', 'replace', 'handOver', 'scaleToZero', 'delete'];

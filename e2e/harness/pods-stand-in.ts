@@ -1,6 +1,6 @@
 /** What the pods of the chart would do, where no container runs: one operator for each of its Deployments, whoever applied it. */
 import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
-import type { Operator } from './operator.ts';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { operatorOfRelease } from './release.ts';
 
 export interface PodsStandIn {

@@ -2,10 +2,11 @@
  * A release of the chart, and the operator that its pods would run: no container runs on this control plane, so the process is started here,
  * with the environment of the pod's container, a token of its service account, and so exactly its rights.
  */
+
+import { type Operator, PROGRAM, startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
-import { type Operator, operatorBy, PROGRAM } from './operator.ts';
+import type { Place } from './place.ts';
 import { asInPod, clusterAddress, requestToken, serviceAccountFiles } from './service-account.ts';
-import type { Place } from './world.ts';
 
 /** What of the chart's Deployment is looked at; as kubectl prints it. */
 interface ChartDeployment {
@@ -45,7 +46,7 @@ export async function operatorOfRelease(place: Place, program = PROGRAM): Promis
   const { hostname, port } = new URL(address.server);
   const files = await serviceAccountFiles(place, address, await requestToken(place, serviceAccountName));
   const settings = { PORT: '0', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' };
-  return operatorBy([...(await asInPod(files.directory)), program], { ...environment, ...settings });
+  return startOperator({ ...environment, ...settings }, { command: [...(await asInPod(files.directory)), program] });
 }
 
 /** Waits until the pods of the release are there: what refuses them, such as Pod Security, is told by its ReplicaSet. */

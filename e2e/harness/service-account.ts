@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
 import type { PolicyRule } from '@ddprofiler-rc/control-plane/rights';
-import type { Place, World } from './world.ts';
+import type { Apply, Place } from './place.ts';
 
 export interface ClusterAddress {
   /** e.g. `https://127.0.0.1:6443` */
@@ -22,19 +22,18 @@ export async function clusterAddress({ kubectl }: Place): Promise<ClusterAddress
 }
 
 /** Makes a service account without any rights. */
-export async function makeServiceAccount(world: Pick<World, 'apply'>, name: string): Promise<void> {
-  await world.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
+export async function makeServiceAccount({ apply }: { readonly apply: Apply }, name: string): Promise<void> {
+  await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
 }
 
 /** Gives the service account these rights in its own namespace. */
 export async function grant(
-  world: Pick<World, 'apply' | 'namespace'>,
+  { apply, namespace }: { readonly apply: Apply; readonly namespace: string },
   name: string,
   rules: readonly PolicyRule[],
 ): Promise<void> {
-  const { namespace } = world;
-  await world.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules });
-  await world.apply({
+  await apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules });
+  await apply({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
     metadata: { name },

@@ -1,8 +1,8 @@
 /** A world that lives as long as the test that asks for it, and an operator in it whose log is shown when that test fails. */
 
 import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { onTestFailed, onTestFinished } from 'vitest';
-import type { Operator } from './operator.ts';
 import { makeWorld, type World } from './world.ts';
 
 const LINES_SHOWN = 40;

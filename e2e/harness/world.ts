@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { kubectlFor } from '@ddprofiler-rc/control-plane/cluster';
 import type { Kubectl } from '@ddprofiler-rc/control-plane/kubectl';
+import { type Operator, startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { leaseRules, leastRules } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { inject } from 'vitest';
-import { type Operator, startOperator } from './operator.ts';
+import type { Apply, Place } from './place.ts';
 import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from './service-account.ts';
 
 /** The parts of a Deployment that tests look at; the object is as kubectl prints it. */
@@ -46,9 +47,7 @@ export interface SourceOptions {
   readonly selectorLabels?: Readonly<Record<string, string>>;
 }
 
-export interface World {
-  readonly namespace: string;
-  readonly kubectl: Kubectl;
+export interface World extends Place {
   /** Name of the binding and of the ConfigMap that it points to at first; the rules are under the key `rules`. */
   readonly binding: string;
   /** Makes or changes the binding; `configMap` is the one that it points to, and that the operator may read. */
@@ -57,8 +56,7 @@ export interface World {
   rules(text: string, configMap?: string): Promise<void>;
   /** Makes or changes a source of one container, `app`. */
   source(name: string, options?: SourceOptions): Promise<void>;
-  /** Applies any manifest in the namespace. */
-  apply(manifest: object): Promise<void>;
+  readonly apply: Apply;
   /** The Deployment, or undefined where there is none. */
   deployment(name: string): Promise<Deployment | undefined>;
   deployments(): Promise<readonly Deployment[]>;
@@ -70,9 +68,6 @@ export interface World {
   /** Stops the operators that were started here, and deletes the namespace. */
   end(): Promise<void>;
 }
-
-/** A namespace, and a way to it. */
-export type Place = Pick<World, 'kubectl' | 'namespace'>;
 
 /** The operator's service account in each world. */
 export const ACCOUNT = 'ddprofiler-rc';

@@ -6,12 +6,12 @@
 import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
 import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
 import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { accessesIn, accessesOf, memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
 import { footprints } from '../harness/footprint.ts';
 import { CHART, type Helm, helmFor, PREDECESSOR } from '../harness/helm.ts';
-import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, podsAdmitted, userOf } from '../harness/release.ts';
 import { exampleClones, exampleFor, exampleSources, valuesFile } from '../harness/values.ts';

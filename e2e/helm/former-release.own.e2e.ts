@@ -6,12 +6,12 @@
 import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
 import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
 import { lastLines } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
 import { type FormerRelease, formerRelease } from '../harness/former-release.ts';
 import { CHART, type Helm, helmFor } from '../harness/helm.ts';
-import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { operatorOfRelease, userOf } from '../harness/release.ts';
 import { valuesFile } from '../harness/values.ts';

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
 import { temporaryDirectory } from '@ddprofiler-rc/control-plane/guarded-directory';
 import type { Exit } from '@ddprofiler-rc/control-plane/guarded-process';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type MinikubeMachine, minikubeMachine, OWN_CONTEXT } from '../harness/minikube.ts';
-import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
+import type { Place } from '../harness/place.ts';
 import { chartDeployment, operatorOfRelease } from '../harness/release.ts';
-import type { Place } from '../harness/world.ts';
 
 let controlPlane: ControlPlane;
 let machine: MinikubeMachine;

@@ -4,12 +4,12 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { ALERT_WHERE, allQueries, asked } from '../../charts/tools/queries.ts';
 import { type Answer, pageWithAnswers } from '../../charts/tools/queries-table.ts';
 import { CRD_FILE } from '../harness/helm.ts';
-import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { type Prometheus, startPrometheus } from '../harness/prometheus.ts';
 import { hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
@@ -27,8 +27,7 @@ ${SOURCES.map((name) => `    ${name}: { scale_factor: "0.5", name_suffix: p, mem
 `;
 
 async function listening(operator: Operator): Promise<string> {
-  const { port } = await operator.logged('the operator to listen', (line) => typeof line.port === 'number');
-  return `127.0.0.1:${String(port)}`;
+  return new URL(await operator.url()).host;
 }
 
 /** Changes all sources again and again, for as long as the test lasts. Refused while there is no API server. */

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { leastRules } from '@ddprofiler-rc/control-plane/rights';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage, type Image } from '../harness/image.ts';
-import { operatorBy } from '../harness/operator.ts';
 import { makePodman, type Podman } from '../harness/podman.ts';
 import { clusterAddress, grant, makeServiceAccount, requestToken, serviceAccountFiles } from '../harness/service-account.ts';
 import { hasReplicas, makeWorld } from '../harness/world.ts';
@@ -87,7 +87,7 @@ test('in a container that may do nothing it follows its source as the service ac
       ...Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ...['--volume', `${files.directory}:/var/run/secrets/kubernetes.io/serviceaccount:ro`],
     ];
-    const operator = await operatorBy(image.command(options), podman.env);
+    const operator = await startOperator(podman.env, { command: image.command(options) });
     await operator.ready();
     await world.eventually('web-profiler', hasReplicas(2));
     await world.source('web', { replicas: 8 });

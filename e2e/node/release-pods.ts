@@ -1,6 +1,6 @@
 /** The pods of a release, as kubectl prints them, and what they answer over HTTP. */
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
-import type { Place } from '../harness/world.ts';
+import type { Place } from '../harness/place.ts';
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };

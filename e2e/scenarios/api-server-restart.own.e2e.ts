@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type ControlPlane, startControlPlane } from '@ddprofiler-rc/control-plane/control-plane';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import type { Operator } from '../harness/operator.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { type Deployment, envOf, hasReplicas, makeWorldIn, type World } from '../harness/world.ts';
 

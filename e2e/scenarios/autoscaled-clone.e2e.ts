@@ -1,8 +1,8 @@
 /** An autoscaler on the clone itself: it takes the replicas over, and they never change on the way. */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, expect, test } from 'vitest';
-import type { Operator } from '../harness/operator.ts';
 import { type Deployment, hasReplicas, makeWorld, type World } from '../harness/world.ts';
 
 let world: World;

@@ -1,9 +1,9 @@
 /** An operator that dies in the middle of its work is started again, and ends as if nothing had happened. */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { footprints } from '../harness/footprint.ts';
-import type { Operator } from '../harness/operator.ts';
 import { errorsIn, writesIn } from '../harness/operator-writes.ts';
 import { IMAGE, makeWorld, type World } from '../harness/world.ts';
 

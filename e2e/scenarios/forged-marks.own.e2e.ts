@@ -3,13 +3,13 @@
  * is marked and no rule made is told, and counts nowhere.
  */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, test } from 'vitest';
 import { type Api, deploymentPath, MERGE } from '../chaos/api.ts';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';
-import type { Operator } from '../harness/operator.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { ownCluster } from '../harness/own-cluster.ts';
 import { personIn } from '../harness/person.ts';

@@ -2,10 +2,10 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Operator, PROGRAM, startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { leastRules } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Operator, startOperator } from '../harness/operator.ts';
 import {
   asInPod,
   type ClusterAddress,
@@ -179,7 +179,7 @@ describe('CLIENT=incluster', () => {
       rotate = files.rotate;
       operator = await startOperator(
         { ...settings(), CLIENT: 'incluster', KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port || '443' },
-        { wrapper: await asInPod(files.directory) },
+        { command: [...(await asInPod(files.directory)), PROGRAM] },
       );
     });
     await world.eventually('web-profiler', hasReplicas(2));

@@ -3,12 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '@ddprofiler-rc/control-plane/operator-process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { hasReplicas, IMAGE, type World } from '../harness/world.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/ddprofiler-rc', import.meta.url));
 
 /** In the source's env, in the rule's, and in what the rule's env is turned into. */
 const SECRETS = ['s0urce-t0ken', 'hunter2-of-the-rule', 'argument-secret'];

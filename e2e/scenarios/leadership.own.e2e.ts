@@ -1,10 +1,10 @@
 /** Two operators with one binding: one writes, the other stands by, and takes over when the first ends, dies, or stands still. */
 
 import { type AuditEntry, readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { LogLine, Operator } from '../harness/operator.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { ownCluster } from '../harness/own-cluster.ts';

@@ -1,8 +1,8 @@
 /** Rules that would delete most clones at once are held until a person has said that they are meant. */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { eventuallyCondition, told } from '../harness/told.ts';
 import { makeWorld, type World } from '../harness/world.ts';

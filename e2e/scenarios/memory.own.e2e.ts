@@ -1,12 +1,12 @@
 /** People reach into the memory of the last good rules: what does not fit its hash is not obeyed, and it is written anew from the rules. */
 
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';
 import { deleteMemory, editMemory, memoryIn, rememberedIn } from '../harness/memory.ts';
-import type { LogLine, Operator } from '../harness/operator.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { hasReplicas, IMAGE, type World } from '../harness/world.ts';
 

@@ -1,9 +1,9 @@
 /** The example rules, in whatever order binding, ConfigMap, sources and operator come: the same clones, and nothing to complain about. */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
 import { footprints } from '../harness/footprint.ts';
-import type { Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { CLONE_LABEL, eventuallyReadyPods } from '../harness/workload.ts';

@@ -3,11 +3,11 @@
  * keep what is not; and Deployments that are not ours are left alone, whatever they look like.
  */
 
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { footprint } from '../harness/footprint.ts';
-import type { Operator } from '../harness/operator.ts';
 import { errorsIn, writesIn } from '../harness/operator-writes.ts';
 import { type Deployment, envOf, hasReplicas, IMAGE, makeWorld, type World } from '../harness/world.ts';
 

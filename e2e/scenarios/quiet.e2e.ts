@@ -1,11 +1,11 @@
 /** Converged means silent: the API server itself counts no write to any Deployment, whatever else goes on. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { deploymentWrites } from '../harness/deployment-writes.ts';
 import { footprints } from '../harness/footprint.ts';
-import type { Operator } from '../harness/operator.ts';
 import { writesIn } from '../harness/operator-writes.ts';
 import { hasReplicas, IMAGE, makeWorld, type World } from '../harness/world.ts';
 

@@ -4,13 +4,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { at, textAt } from '@ddprofiler-rc/control-plane/json';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { memoryOf } from '@ddprofiler-rc/control-plane/rights';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { expect, test } from 'vitest';
 import { type Api, deploymentsIn, MERGE } from '../chaos/api.ts';
 import { type Random, randomOf } from '../faults/random.ts';
 import { cloneWrites } from '../harness/clone-writes.ts';
-import type { Operator } from '../harness/operator.ts';
 import { personIn } from '../harness/person.ts';
 import { worldOfTest } from '../harness/test-world.ts';
 import type { World } from '../harness/world.ts';

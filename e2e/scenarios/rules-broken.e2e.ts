@@ -2,12 +2,13 @@
  * Rules that cannot be read, wholly or in part, or are not there: the last good ones stay in force, across a restart too. No clone
  * is touched for want of rules, every clone follows its source all the while, and when the rules are back, all is right again.
  */
+
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { describe, expect, test } from 'vitest';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { all, hasEnv, hasImage } from '../harness/conditions.ts';
 import { type Footprint, footprints } from '../harness/footprint.ts';
 import { noticedBy, saidOfRules } from '../harness/noticing.ts';
-import type { LogLine, Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { hasReplicas, IMAGE, type World } from '../harness/world.ts';

@@ -1,10 +1,11 @@
 /** The rules are edited, and the binding is pointed elsewhere: the clones follow, each within moments, and no other is touched. */
+
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { describe, expect, test } from 'vitest';
 import { CANARY_RULE, everythingWasDecided } from '../harness/canary.ts';
 import { all, type Condition, hasEnv, hasImage } from '../harness/conditions.ts';
 import { footprint, footprints } from '../harness/footprint.ts';
 import { noticedBy } from '../harness/noticing.ts';
-import type { Operator } from '../harness/operator.ts';
 import { errorsIn } from '../harness/operator-writes.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { eventuallyReadyPods } from '../harness/workload.ts';

@@ -1,10 +1,10 @@
 /** Two operators with a binding each, side by side in the same namespaces: neither touches what the other made. */
 
 import { readAuditLog, WRITE_VERBS } from '@ddprofiler-rc/control-plane/audit-log';
+import type { LogLine, Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import type { TestUser } from '@ddprofiler-rc/control-plane/users';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { type Footprint, footprints } from '../harness/footprint.ts';
-import type { LogLine, Operator } from '../harness/operator.ts';
 import { operatorAs } from '../harness/operator-user.ts';
 import { errorsIn, writesIn } from '../harness/operator-writes.ts';
 import { envOf, hasReplicas, makeWorld, type World } from '../harness/world.ts';

@@ -1,8 +1,8 @@
 /** Wrong settings, and a cluster that does not play along: one clear message each, and never a stack trace. */
 import { createServer } from 'node:net';
+import { type Operator, startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { leastRules } from '@ddprofiler-rc/control-plane/rights';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Operator, startOperator } from '../harness/operator.ts';
 import { clusterAddress, grant, kubeconfigWithToken, makeServiceAccount, requestToken } from '../harness/service-account.ts';
 import { hasReplicas, makeWorld, type World } from '../harness/world.ts';
 

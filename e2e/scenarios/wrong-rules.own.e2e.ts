@@ -4,13 +4,13 @@
  */
 
 import { textAt } from '@ddprofiler-rc/control-plane/json';
+import type { Operator } from '@ddprofiler-rc/control-plane/operator-process';
 import { expect, test } from 'vitest';
 import { type Api, deploymentsIn } from '../chaos/api.ts';
 import { everythingWasDecidedFor } from '../harness/canary.ts';
 import { asLines, cloneWrites } from '../harness/clone-writes.ts';
 import { footprints } from '../harness/footprint.ts';
 import { noticedBy } from '../harness/noticing.ts';
-import type { Operator } from '../harness/operator.ts';
 import { personIn } from '../harness/person.ts';
 import { readyOperator, worldOfTest } from '../harness/test-world.ts';
 import { hasReplicas, type World } from '../harness/world.ts';

@@ -155,7 +155,7 @@ function following(rule: RuleDraft, source: JsonObject, clone: JsonObject | unde
       spec: { ...pod, containers: listAt(pod, 'containers').map((one, index) => containerFor(rule, one, index)) },
     },
   };
-  const live = withoutForeign(clone, namesIn(listAt(wanted, 'template', 'spec', 'containers')[0]));
+  const live = withoutForeign(clone, listAt(wanted, 'template', 'spec', 'containers'));
   return differences(comparable(wanted), comparable(live), 'spec').map((difference) => `${key}: ${difference}`);
 }
 
@@ -189,11 +189,16 @@ function changed(container: JsonObject, rule: Pick<RuleDraft, 'image' | 'env' | 
   return { ...container, image: rule.image ?? container.image ?? '', env: [...kept, ...ruled.values()] };
 }
 
-/** The spec without what a webhook or a person put there, which is theirs: containers and variables that nothing asks for. */
-function withoutForeign(clone: JsonObject, wanted: ReadonlySet<Json>): Json {
+/**
+ * The spec without what a webhook or a person put there, which is theirs: containers and variables that nothing asks for. A source that was taken
+ * for a clone for a while has such a container itself, and then it is asked for.
+ */
+function withoutForeign(clone: JsonObject, containers: readonly Json[]): Json {
   const spec = objectAt(clone, 'spec');
   const pod = objectAt(spec, 'template', 'spec');
-  const [first, ...others] = listAt(pod, 'containers').filter((one) => objectAt(one).name !== INJECTED.container);
+  const wanted = namesIn(containers[0]);
+  const isAskedFor = containers.some((one) => objectAt(one).name === INJECTED.container);
+  const [first, ...others] = listAt(pod, 'containers').filter((one) => isAskedFor || objectAt(one).name !== INJECTED.container);
   const foreign = foreignVariables(clone, objectAt(first).name ?? '');
   const env = listAt(first, 'env').filter((one) => {
     const { name = '' } = objectAt(one);

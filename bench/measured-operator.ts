@@ -1,18 +1,15 @@
-/** The built operator at its default settings, in a process of its own, and what can be learned of that process from outside. */
-
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type GuardedProcess, lastLines, startGuarded } from '@ddprofiler-rc/control-plane/guarded-process';
+/** The built operator at its default settings, and what can be learned of its process from outside. */
+import type { GuardedProcess } from '@ddprofiler-rc/control-plane/guarded-process';
+import { startOperator } from '@ddprofiler-rc/control-plane/operator-process';
 import { freePorts } from '@ddprofiler-rc/control-plane/ports';
 import { waitFor } from '@ddprofiler-rc/control-plane/wait';
 import { OPERATOR_USER, type Stage } from './cluster/stage.ts';
 import { BINDING } from './cluster/workload.ts';
 
-const PROGRAM = fileURLToPath(new URL('../bin/ddprofiler-rc', import.meta.url));
 const STOP_WITHIN_MS = 25_000;
+const READY_POLL_MS = 5;
 
-export interface OperatorProcess {
+export interface MeasuredOperator {
   readonly process: GuardedProcess;
   /** `performance.now()` just before its process was made. */
   readonly startedAt: number;
@@ -26,7 +23,7 @@ export interface OperatorProcess {
   stop(): Promise<void>;
 }
 
-export interface OperatorOptions {
+export interface MeasuredOperatorOptions {
   readonly stage: Stage;
   /** For the folder of CPU profiles; none are taken where absent. */
   readonly profiles?: string;
@@ -35,20 +32,16 @@ export interface OperatorOptions {
 
 let started = 0;
 
-export async function startOperator({ stage, profiles, nodeOptions = [] }: OperatorOptions): Promise<OperatorProcess> {
+export async function startMeasuredOperator(options: MeasuredOperatorOptions): Promise<MeasuredOperator> {
+  const { stage, profiles, nodeOptions = [] } = options;
+  // Chosen here: to find the port in its log would take time that is measured.
   const [port = 0] = await freePorts(1);
-  const options = [...nodeOptions, ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`])];
+  const flags = [...nodeOptions, ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`])];
   started += 1;
   const startedAt = performance.now();
-  const process = await startGuarded({
-    name: 'ddprofiler-rc',
-    program: PROGRAM,
-    args: [],
-    logFile: join(stage.directory, `operator-${started}.log`),
-    env: {
-      PATH: globalThis.process.env.PATH,
-      HOME: stage.directory,
-      ...(options.length === 0 ? {} : { NODE_OPTIONS: options.join(' ') }),
+  const operator = await startOperator(
+    {
+      ...(flags.length === 0 ? {} : { NODE_OPTIONS: flags.join(' ') }),
       CLIENT: 'local',
       KUBECONFIG: stage.controlPlane.kubeconfigFor(OPERATOR_USER),
       CRD_NAMESPACE: BINDING.namespace,
@@ -56,23 +49,15 @@ export async function startOperator({ stage, profiles, nodeOptions = [] }: Opera
       LOGLEVEL: 'INFO',
       PORT: String(port),
     },
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const metric = async (name: string): Promise<number> => sumOf(await (await fetch(`${url}/metrics`)).text(), name);
+    { directory: stage.directory, logName: `operator-${started}.log` },
+  );
+  const metric = async (name: string): Promise<number> => sumOf((await operator.get('/metrics')).body, name);
   return {
-    process,
+    process: operator.process,
     startedAt,
     ready: async () => {
-      for (;;) {
-        const status = await fetch(`${url}/readyz`).then(
-          (answer) => answer.status,
-          () => 0,
-        );
-        const at = performance.now();
-        if (status === 200) return at;
-        if (process.exit() !== undefined) throw new Error(`the operator ended:\n${lastLines(process.output())}`);
-        await delay(5);
-      }
+      await operator.answers('/readyz', READY_POLL_MS);
+      return performance.now();
     },
     metric,
     eventually: (name, fits) =>
@@ -82,10 +67,10 @@ export async function startOperator({ stage, profiles, nodeOptions = [] }: Opera
           const value = await metric(name);
           return fits(value) || `it is ${value}`;
         },
-        { program: process, deadlineMs: 300_000 },
+        { program: operator.process, deadlineMs: 300_000 },
       ),
     stop: async () => {
-      await process.stop(STOP_WITHIN_MS);
+      await operator.process.stop(STOP_WITHIN_MS);
     },
   };
 }
