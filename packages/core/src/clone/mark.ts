@@ -2,7 +2,8 @@ import { digest } from '../kube/digest.ts';
 import { canonicalJson } from '../kube/json.ts';
 import { type BindingName, bindingHash } from '../objects/binding.ts';
 import type { Deployment } from '../objects/deployment.ts';
-import { POLICIES, type Policy, type Rule } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import { POLICIES, type Policy } from '../rules/rule-fields.ts';
 
 /**
  * The mark: how a clone is known as ours.

@@ -10,8 +10,9 @@ import { type Autoscaler, type Budget, readAutoscaler, readBudget, writeAutoscal
 import { type Deployment, readDeployment, writeDeployment } from '../objects/deployment.ts';
 import type { Intent } from '../objects/intent.ts';
 import type { Removal } from '../rules/memory.ts';
+import type { Problem } from '../rules/problem.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
-import { cloneKeyOf, type Problem, type Rule } from '../rules/rule.ts';
+import { cloneKeyOf, type Rule } from '../rules/rule.ts';
 import { NO_RULES_YET, type RuleBook, withMemory } from '../rules/rule-book.ts';
 import type { Scope } from '../scope.ts';
 import { initialState, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';

@@ -4,7 +4,8 @@ import { type Key, keyOf } from '../kube/keys.ts';
 import type { KubeObject } from '../kube/kube-object.ts';
 import { type BindingName, bindingHash } from '../objects/binding.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { cloneKeyOf, POLICIES, type Policy, type Rule, sourceKeyOf } from './rule.ts';
+import { cloneKeyOf, type Rule, sourceKeyOf } from './rule.ts';
+import { POLICIES, type Policy } from './rule-fields.ts';
 
 /**
  * The memory: the last good rules, in a ConfigMap beside the binding that only the leader writes.

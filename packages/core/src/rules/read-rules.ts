@@ -1,10 +1,11 @@
 import { type Key, keyOf } from '../kube/keys.ts';
 import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { deploymentsOf } from './deployments-entry.ts';
+import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type PlacedRule, readRule } from './read-rule.ts';
 import { reportInto } from './report.ts';
-import { cloneNameOf, type Problem, type Rule, type RulesReading } from './rule.ts';
+import { cloneNameOf, type Rule, type RulesReading } from './rule.ts';
 import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts';
 import { MAX_TEXT, readYamlTree } from './yaml-tree.ts';
 
