@@ -1,43 +1,11 @@
-import { canonicalJson, type Json } from '../kube/json.ts';
-import { type Key, splitKey } from '../kube/keys.ts';
+import type { Json } from '../kube/json.ts';
+import type { Key } from '../kube/keys.ts';
 import { keyOfObject, readKubeObject } from '../kube/kube-object.ts';
 import { isSameForDecisions } from '../objects/deployment.ts';
 import { knownSourceOf, type State } from '../state.ts';
 import { isMade } from './interest.ts';
 
 /* The keys whose decision may be another, once objects of one kind are others: parts of touched.ts. */
-
-/** By autoscalers: one that is new, gone, or has another target. */
-export function concernedByAutoscalers(before: State, after: State): Iterable<Key> {
-  if (before.autoscalers === after.autoscalers) return [];
-  const [former, present] = [targetsIn(before), targetsIn(after)];
-  const changed = [...former, ...present].filter(([key]) => former.get(key) !== present.get(key));
-  return concerned(
-    before,
-    after,
-    changed.map(([, target]) => target),
-  );
-}
-
-/** Of each autoscaler, by its own key. */
-function targetsIn({ autoscalers }: State): ReadonlyMap<Key, Key> {
-  const all = [...autoscalers.values()].flatMap((some) => [...some.values()]);
-  return new Map(all.map(({ key, target }) => [key, target]));
-}
-
-/** By the budgets of a namespace, or of all. */
-export function concernedByBudgets(before: State, after: State, where: string): Iterable<Key> {
-  if (before.budgets === after.budgets) return [];
-  return [...allKeys(before, after)].filter((key) => {
-    const { namespace } = splitKey(key);
-    const isThere = where === '*' || where === namespace;
-    return isThere && selectorsIn(before, namespace) !== selectorsIn(after, namespace);
-  });
-}
-
-function selectorsIn({ budgets }: State, namespace: string): string {
-  return canonicalJson([...(budgets.get(namespace)?.values() ?? [])].map(({ key, selector }) => [key, selector ?? null]));
-}
 
 /** Every key that a decision can be asked for: of each rule in force, of each that was, and of whatever else bears our mark. */
 export function allKeys(...states: readonly State[]): ReadonlySet<Key> {

@@ -6,15 +6,39 @@ import { generationOf, type KubeObject, keyOfObject, readKubeObject } from '../k
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import { type Deployment, readDeployment, sharingWith } from '../objects/deployment.ts';
 import type { Intent } from '../objects/intent.ts';
+import { redactDeploymentObject } from '../record/redaction/object.ts';
+import { fullDeployment, slimDeployment } from '../record/slim-object.ts';
 import { knownSourceOf, type State, streamOf, streamState } from '../state.ts';
+import { concernedByDeployment, concernedByDeployments } from './concerned.ts';
+import { differences } from './differences.ts';
 import { isMade, matters, noLongerUnseen, unseen } from './interest.ts';
-import type { List } from './watched-kind.ts';
+import type { List, WatchedKind } from './watched-kind.ts';
+
+/** Deployments, sources and clones alike, as far as they matter (interest.ts). */
+export const DEPLOYMENTS: WatchedKind = {
+  needs: { decidable: 'listed', complete: 'listed' },
+  listed: deploymentsListed,
+  audited: deploymentsAudited,
+  seen: deploymentTold,
+  vanished: deploymentVanished,
+  // What nobody had looked for yet was not missed.
+  missed: (before, after) =>
+    differences(
+      before.deployments,
+      after.deployments.filterNot((_, key) => before.unseen.has(key)),
+    ),
+  touched: (before, after, _, object) =>
+    object === undefined ? concernedByDeployments(before, after) : concernedByDeployment(before, after, object),
+  slim: slimDeployment,
+  full: fullDeployment,
+  redacted: redactDeploymentObject,
+};
 
 /**
  * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
  * one another: the newer resourceVersion wins, and what the watch has passed over is gone for good.
  */
-export function deploymentSeen(state: State, object: KubeObject): State {
+function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   if (!matters(state, key)) return withUnclaimed(state, object);
   const known = state.deployments.get(key);
@@ -36,7 +60,7 @@ function withUnclaimed(state: State, { namespace, name, uid, resourceVersion, ra
  * What a watch tells. Whoever made a clone saw its source: where none is known, its absence may be older news, so that it is looked for before
  * the clone counts as one whose source is gone.
  */
-export function deploymentTold(state: State, object: KubeObject): State {
+function deploymentTold(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   const next = deploymentSeen(state, object);
   if (state.ours.has(key) || !next.ours.has(key) || !next.book.rules.has(key)) return next;
@@ -45,7 +69,7 @@ export function deploymentTold(state: State, object: KubeObject): State {
 }
 
 /** `object` is the last state, with the resourceVersion of its deletion: an object that was made anew since is newer. */
-export function deploymentVanished(state: State, object: KubeObject): State {
+function deploymentVanished(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   const known = state.deployments.get(key);
   if (known === undefined) return noLongerUnseen({ ...state, unclaimed: state.unclaimed.delete(key) }, key);
@@ -57,7 +81,7 @@ export function deploymentVanished(state: State, object: KubeObject): State {
  * Whatever the list lacks is gone, but for what was written after the list was made. Of a partial list, that is not known: it may have been
  * left out as it did not matter yet when its page came.
  */
-export function deploymentsListed(state: State, { stream, resourceVersion, objects, isPartial }: List): State {
+function deploymentsListed(state: State, { stream, resourceVersion, objects, isPartial }: List): State {
   const isOfStream = (key: Key) => streamOf(state.scope, 'deployments', splitKey(key).namespace) === stream;
   const listed = new Set(objects.map(keyOfObject));
   const gone = lackedBy(listed, state, stream, resourceVersion);
@@ -67,7 +91,7 @@ export function deploymentsListed(state: State, { stream, resourceVersion, objec
 }
 
 /** As of a moment that the watch has passed. What it lacks is gone; of what is unseen it tells only where it has it. */
-export function deploymentsAudited(state: State, { stream, resourceVersion, objects }: List): State {
+function deploymentsAudited(state: State, { stream, resourceVersion, objects }: List): State {
   const listed = new Set(objects.map(keyOfObject));
   const next = lackedBy(listed, state, stream, resourceVersion).reduce(remove, state);
   return objects.reduce(deploymentSeen, withoutUnclaimed(next, listed, stream, resourceVersion));

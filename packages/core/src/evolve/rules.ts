@@ -4,13 +4,15 @@ import { type Json, stringMapAt } from '../kube/json.ts';
 import { type KubeObject, readKubeObject } from '../kube/kube-object.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import { isSameBinding, type RulesLocation, readBinding, readBindingObject } from '../objects/binding.ts';
+import { redactBinding, redactConfigMap, redactMemory } from '../record/redaction/object.ts';
+import { fullMemory, slimMemory } from '../record/slim-object.ts';
 import { readMemory } from '../rules/memory.ts';
 import type { ReadRules } from '../rules/read-rules.ts';
 import { type BookBasis, type Unread, withConfirmation, withMemory, withoutReading, withReading } from '../rules/rule-book.ts';
 import { rulesStream, type State, streamState } from '../state.ts';
-import type { List } from './watched-kind.ts';
+import type { List, WatchedKind } from './watched-kind.ts';
 
-/**
+/*
  * How the rules follow from the binding and its ConfigMap.
  *
  * | event | location | rules |
@@ -29,7 +31,54 @@ import type { List } from './watched-kind.ts';
  * | seen, or the answer to our write, and newer than what is known | as it says |
  * | vanished, or not in a list | none |
  */
-export function bindingSeen(former: State, binding: KubeObject): State {
+
+/** The one binding. */
+export const BINDING: WatchedKind = {
+  needs: { decidable: 'asked', complete: 'listed' },
+  listed: (state, { objects: [object] }) => (object === undefined ? bindingGone(state) : bindingSeen(state, object)),
+  audited: bindingAudited,
+  seen: bindingSeen,
+  vanished: bindingGone,
+  missed: () => 1,
+  touched: () => [],
+  slim: ({ raw }) => raw,
+  full: (object) => object,
+  redacted: redactBinding,
+};
+
+/** The one ConfigMap that the binding names. */
+export const CONFIG_MAP: WatchedKind = {
+  needs: { decidable: 'asked', complete: 'listed' },
+  // A late event of the ConfigMap that the binding named before is about nothing that matters.
+  isFollowed: (state, stream) => stream === rulesStream(state),
+  listed: (state, { objects: [object] }, read) =>
+    object === undefined ? configMapGone(state) : configMapSeen(state, object, read),
+  audited: configMapAudited,
+  seen: configMapSeen,
+  vanished: configMapGone,
+  missed: () => 1,
+  touched: () => [],
+  slim: ({ raw }) => raw,
+  full: (object) => object,
+  redacted: redactConfigMap,
+};
+
+/** The one ConfigMap that the operator keeps the last good rules in (memory.ts). */
+export const MEMORY: WatchedKind = {
+  needs: { decidable: 'asked', complete: 'listed' },
+  listed: memoryListed,
+  audited: memoryListed,
+  seen: memorySeen,
+  vanished: (state, { resourceVersion }) => memoryGone(state, resourceVersion),
+  missed: () => 1,
+  // What no rule in force makes was kept for want of the memory.
+  touched: (before, after) => (streamState(before, 'memory').listed ? [] : after.unclaimed.keys()),
+  slim: slimMemory,
+  full: fullMemory,
+  redacted: redactMemory,
+};
+
+function bindingSeen(former: State, binding: KubeObject): State {
   const state = { ...former, binding: readBindingObject(binding) };
   const reading = readBinding(binding, state.scope.limits.rulesNamespaces);
   if (reading.kind === 'invalid') return withoutLocation(state, reading);
@@ -39,13 +88,13 @@ export function bindingSeen(former: State, binding: KubeObject): State {
   return { ...withoutLocation(state, { reason: 'NotReadYet', message }), location };
 }
 
-export function bindingGone(state: State): State {
+function bindingGone(state: State): State {
   const { namespace, name } = state.scope.binding;
   const message = `there is no binding: no DDProfCrd ${namespace}/${name} exists`;
   return withoutLocation({ ...state, binding: undefined }, { reason: 'NoBinding', message });
 }
 
-export function configMapSeen(state: State, configMap: KubeObject, read: ReadRules): State {
+function configMapSeen(state: State, configMap: KubeObject, read: ReadRules): State {
   const { location } = state;
   if (location === undefined) return state;
   const text = stringMapAt(configMap.raw, 'data')[location.tag];
@@ -61,7 +110,7 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   return { ...state, rulesText: text, book, writeFailures, memoryFailure: undefined };
 }
 
-export function bindingAudited(state: State, list: List): State {
+function bindingAudited(state: State, list: List): State {
   if (hasPassed(state, list)) return state;
   const [binding] = list.objects;
   if (binding === undefined) return unlessKnown(state, bindingGone(state));
@@ -70,7 +119,7 @@ export function bindingAudited(state: State, list: List): State {
   return isSame ? unlessKnown(state, { ...next, binding: state.binding }) : next;
 }
 
-export function configMapAudited(state: State, list: List, read: ReadRules): State {
+function configMapAudited(state: State, list: List, read: ReadRules): State {
   if (hasPassed(state, list)) return state;
   const [configMap] = list.objects;
   return unlessKnown(state, configMap === undefined ? configMapGone(state) : configMapSeen(state, configMap, read));
@@ -96,7 +145,7 @@ export function rulesTextIn(event: Event, state: State): string | undefined {
   return stringMapAt(object, 'data')[state.location.tag];
 }
 
-export function configMapGone(state: State): State {
+function configMapGone(state: State): State {
   if (state.location === undefined) return state;
   return withoutText(state, { reason: 'NoConfigMap', message: `${describe(state.location)}: there is no such ConfigMap` });
 }
@@ -111,7 +160,7 @@ function withoutText(state: State, { reason, message }: Unread): State {
   return { ...state, rulesText: undefined, book: withoutReading(state.book, { reason, message }, basisOf(state)) };
 }
 
-export function memorySeen(state: State, object: KubeObject): State {
+function memorySeen(state: State, object: KubeObject): State {
   const known = state.memory;
   if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   const memory = readMemory(object, [...(known?.rules.values() ?? []), ...state.book.stated.values()]);
@@ -119,12 +168,12 @@ export function memorySeen(state: State, object: KubeObject): State {
   return withStored({ ...state, memory, memoryFailure: undefined });
 }
 
-export function memoryListed(state: State, { resourceVersion, objects: [object] }: List): State {
+function memoryListed(state: State, { resourceVersion, objects: [object] }: List): State {
   return object === undefined ? memoryGone(state, resourceVersion) : memorySeen(state, object);
 }
 
 /** @param resourceVersion as of which there was none */
-export function memoryGone(state: State, resourceVersion: string): State {
+function memoryGone(state: State, resourceVersion: string): State {
   const { memory } = state;
   const isNewer = memory !== undefined && compareResourceVersions(memory.resourceVersion, resourceVersion) > 0;
   return memory === undefined || isNewer ? state : withStored({ ...state, memory: undefined });

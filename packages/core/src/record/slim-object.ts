@@ -1,7 +1,6 @@
 import type { Json } from '../kube/json.ts';
 import { type Key, keyOf } from '../kube/keys.ts';
 import { type KubeObject, keyOfObject } from '../kube/kube-object.ts';
-import { readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../objects/companions.ts';
 import { writeDeployment } from '../objects/deployment.ts';
 import { writeMemory } from '../rules/memory.ts';
 import type { State } from '../state.ts';
@@ -38,16 +37,4 @@ export function fullMemory(object: Json, { memory }: State): Json {
   if (memory === undefined || namespace === undefined || name === undefined) return object;
   const { uid, resourceVersion } = memory;
   return { metadata: { namespace, name, uid, resourceVersion }, data: writeMemory(memory) };
-}
-
-/** One that targets no Deployment is known by its name alone: none of that name does. */
-export function slimAutoscaler(object: KubeObject): Json {
-  const read = readAutoscaler(object);
-  if (read !== undefined) return writeAutoscaler(read);
-  const { name, namespace, uid, resourceVersion } = object;
-  return { metadata: { name, namespace, uid, resourceVersion } };
-}
-
-export function slimBudget(object: KubeObject): Json {
-  return writeBudget(readBudget(object));
 }

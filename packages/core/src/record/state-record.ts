@@ -1,7 +1,7 @@
 import { Map as ImmutableMap } from 'immutable';
 import { countClones } from '../decide/guardrails/mass-deletion.ts';
 import type { Failure, StreamId } from '../events.ts';
-import { restoreCompanions } from '../evolve/companions.ts';
+import { byNamespace } from '../evolve/by-namespace.ts';
 import { restoreDeployments } from '../evolve/deployments.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
@@ -114,7 +114,9 @@ export function recallState(record: StateRecord, scope: Scope): State {
   const deployments = record.deployments.map(recallDeployment).filter((deployment) => deployment !== undefined);
   const restored = restoreDeployments(start, deployments);
   const whole = {
-    ...restoreCompanions(restored, autoscalers, budgets),
+    ...restored,
+    autoscalers: byNamespace(autoscalers),
+    budgets: byNamespace(budgets),
     deleting: ImmutableMap(record.deleting),
     writeFailures: ImmutableMap(record.writeFailures),
     unseen: ImmutableMap(record.unseen),

@@ -1,26 +1,13 @@
 import { CONFIRM_ANNOTATION } from '../../decide/guardrails/mass-deletion.ts';
 import { type Json, type JsonObject, objectAt, stringMapAt } from '../../kube/json.ts';
 import { readKubeObject } from '../../kube/kube-object.ts';
-import { readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../../objects/companions.ts';
 import { readDeployment, writeDeployment } from '../../objects/deployment.ts';
 import { withRuleLines } from '../../rules/memory.ts';
 import { redactDeployment } from './deployment.ts';
 import type { Digest } from './digest.ts';
 import { redactRuleLine } from './rule.ts';
 
-/* Raw objects of each kind, as the table of event.ts has them. */
-
-export function redactAutoscaler(raw: Json): Json {
-  const object = readKubeObject(raw);
-  if (object === undefined) return null;
-  const autoscaler = readAutoscaler(object);
-  return autoscaler === undefined ? { metadata: identityOf(raw) } : writeAutoscaler(autoscaler);
-}
-
-export function redactBudget(raw: Json): Json {
-  const object = readKubeObject(raw);
-  return object === undefined ? null : writeBudget(readBudget(object));
-}
+/* Raw objects, as the table of event.ts has them. */
 
 export function redactDeploymentObject(raw: Json, digest: Digest): Json {
   const object = readKubeObject(raw);
@@ -42,7 +29,8 @@ export function redactBinding(raw: Json): Json {
   return { metadata: identityOf(raw), ...pick(objectAt(raw), ['ruleType', 'cmName', 'cmNamespace', 'cmConfigTag']) };
 }
 
-function identityOf(raw: Json): JsonObject {
+/** What an object is known by, and whether it is going. */
+export function identityOf(raw: Json): JsonObject {
   return pick(objectAt(raw, 'metadata'), ['namespace', 'name', 'uid', 'resourceVersion', 'generation', 'deletionTimestamp']);
 }
 
