@@ -71,7 +71,7 @@ export {
   announcementOfWrite,
   announcementsOf,
 } from './report/announcement.ts';
-export { bindingStatusOf, describeKept, type Standing } from './report/binding-status.ts';
+export { bindingStatusOf, describeKept, type Snapshot } from './report/binding-status.ts';
 export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './report/clone-report.ts';
 export {
   describeProblem,

@@ -20,14 +20,8 @@ export interface StreamState {
 
 /**
  * `decidable`: every Deployment was listed, and all else was looked for. Rules that cannot be read are unknown, which never deletes; a
- * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent.
- *
- * | stream | decidable | complete |
- * | --- | --- | --- |
- * | deployments | listed | listed |
- * | binding, its ConfigMap, the memory | listed, or failed | listed |
- * | autoscalers | listed, or failed | listed, or failed |
- * | budgets | any | any: they only tell of hazards |
+ * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent. What each waits for is with
+ * the kind of stream (evolve/kinds.ts).
  */
 export type Sync = 'waiting' | 'decidable' | 'complete';
 

@@ -4,16 +4,16 @@ import type { Rule } from '../rules/rule.ts';
 import type { State } from '../state.ts';
 import type { Decision, Reason } from './decision.ts';
 import {
-  AUTOSCALER,
-  CONTAINERS,
+  CLONE_IS_OPERATOR,
+  CONTAINER_NOT_FOUND,
   type Guardrail,
-  IMAGES,
-  NAME,
-  OPERATOR_AS_CLONE,
-  OPERATOR_AS_SOURCE,
-  PLACES,
-  REPLICAS,
-  SOURCE,
+  HPA_COUNTS_CLONE,
+  IMAGE_DENIED,
+  NAME_TAKEN,
+  REPLICAS_ABOVE_MAXIMUM,
+  SOURCE_IS_CLONE,
+  SOURCE_IS_OPERATOR,
+  TOO_MANY_CLONES,
 } from './guardrails/guardrails.ts';
 import { isRemembered, remember } from './memory-due.ts';
 import { settle } from './settle.ts';
@@ -38,18 +38,18 @@ export interface Check {
  */
 export const CHAIN: readonly Check[] = [
   { name: 'suspended', reasons: ['Suspended'], check: suspended, remembers: true },
-  { ...guard(IMAGES), remembers: true },
-  guard(PLACES),
+  { ...guard(IMAGE_DENIED), remembers: true },
+  guard(TOO_MANY_CLONES),
   { name: 'remembered', reasons: ['NotRemembered'], check: notRemembered },
   { name: 'looked for', reasons: ['NotSeen'], check: notSeen },
   { name: 'source gone', reasons: ['SourceDeleted'], check: sourceDeleted },
-  guard(SOURCE),
-  guard(OPERATOR_AS_SOURCE),
-  guard(OPERATOR_AS_CLONE),
-  guard(CONTAINERS),
-  guard(REPLICAS),
-  guard(AUTOSCALER),
-  guard(NAME),
+  guard(SOURCE_IS_CLONE),
+  guard(SOURCE_IS_OPERATOR),
+  guard(CLONE_IS_OPERATOR),
+  guard(CONTAINER_NOT_FOUND),
+  guard(REPLICAS_ABOVE_MAXIMUM),
+  guard(HPA_COUNTS_CLONE),
+  guard(NAME_TAKEN),
   {
     name: 'followed',
     reasons: ['CloneMissing', 'SelectorDiffers', 'HpaOnClone', 'InSync', 'Drift', 'Adopted'],

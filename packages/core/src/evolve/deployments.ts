@@ -7,7 +7,7 @@ import { compareResourceVersions } from '../kube/resource-version.ts';
 import { type Deployment, readDeployment, sharingWith } from '../objects/deployment.ts';
 import type { Intent } from '../objects/intent.ts';
 import { knownSourceOf, type State, streamOf, streamState } from '../state.ts';
-import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
+import { isMade, matters, noLongerUnseen, unseen } from './interest.ts';
 import type { List } from './watched-kind.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { List } from './watched-kind.ts';
  */
 export function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
-  if (!isWanted(state, key)) return withUnclaimed(state, object);
+  if (!matters(state, key)) return withUnclaimed(state, object);
   const known = state.deployments.get(key);
   if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return put(state, readDeployment(object, known?.uid === object.uid ? known.accepted : undefined));
@@ -114,7 +114,7 @@ export function deploymentLooked(
 export function deploymentWritten(state: State, key: Key, answer: Json, unmet: Intent | undefined): State {
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
-  if (object === undefined || !isWanted(state, key)) return succeeded;
+  if (object === undefined || !matters(state, key)) return succeeded;
   const known = state.deployments.get(key);
   const passed =
     known?.resourceVersion ?? streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;

@@ -124,6 +124,7 @@ export const KINDS: Readonly<Record<StreamKind, WatchedKind>> = {
     redacted: redactAutoscaler,
   },
   budgets: {
+    // They only tell of hazards.
     needs: { decidable: 'nothing', complete: 'nothing' },
     listed: budgetsListed,
     audited: budgetsAudited,

@@ -16,7 +16,7 @@ export interface List {
 
 /** All that differs from one kind of stream to another. */
 export interface WatchedKind {
-  /** What each step of the first sync waits for: that it was listed; that it was, or cannot be read; or nothing. */
+  /** What the first sync waits for to be so far: that it was listed; that it was asked for, and listed or failed; or nothing. */
   readonly needs: Readonly<Record<Exclude<Sync, 'waiting'>, 'listed' | 'asked' | 'nothing'>>;
   /** False for a stream about what does not matter any more; absent: each matters. */
   readonly isFollowed?: (state: State, stream: StreamId) => boolean;

@@ -15,7 +15,7 @@ import {
   type RuleBook,
   reportClone,
   type Scope,
-  type Standing,
+  type Snapshot,
   type State,
   streamState,
   touched,
@@ -172,12 +172,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const tidying = new Subject<void>();
   const remember = (isUrgent: boolean): void => (isUrgent ? memories.add('memory') : tidying.next());
   const reconciler = new Reconciler({ ...parts, tell, remember, state: () => state, emit });
-  const standing = (): Standing => ({
+  const snapshot = (): Snapshot => ({
     state,
     decisions: reconciler.decisions,
     reports: reportsOf(state, reconciler.decisions),
   });
-  const statusWriter = new StatusWriter({ ...parts, standing });
+  const statusWriter = new StatusWriter({ ...parts, snapshot });
   const statuses = new KeyedQueue<'status'>({ ...TELLING, run: () => statusWriter.run(), now, random });
   const queue = new KeyedQueue<Key>({
     concurrency: CONCURRENCY,
@@ -245,7 +245,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   return {
     view: () => ({
       unsynced: unsyncedReasons(state),
-      reports: isSynced(state) ? standing().reports : [],
+      reports: isSynced(state) ? snapshot().reports : [],
       book: state.book,
       secondsSinceLastEvent: ages.byKind(),
       queue,

@@ -16,7 +16,7 @@ export interface Guardrail {
 }
 
 /** Looks at the images that the rule sets, not at those of the source. */
-export const IMAGES: Guardrail = {
+export const IMAGE_DENIED: Guardrail = {
   name: 'images',
   reason: 'ImageDenied',
   refusal: ({ rule, state }) => {
@@ -34,7 +34,7 @@ export const IMAGES: Guardrail = {
 };
 
 /** Looks at the places that the memory has given away (memory-due.ts). */
-export const PLACES: Guardrail = {
+export const TOO_MANY_CLONES: Guardrail = {
   name: 'places',
   reason: 'TooManyClones',
   refusal: ({ state, key }) =>
@@ -44,7 +44,7 @@ export const PLACES: Guardrail = {
 };
 
 /** Looks at the mark of the source. */
-export const SOURCE: Guardrail = {
+export const SOURCE_IS_CLONE: Guardrail = {
   name: 'source is no clone',
   reason: 'SourceIsClone',
   refusal: ({ source }) =>
@@ -54,7 +54,7 @@ export const SOURCE: Guardrail = {
 };
 
 /** Looks at the name of a source that is there. */
-export const OPERATOR_AS_SOURCE: Guardrail = {
+export const SOURCE_IS_OPERATOR: Guardrail = {
   name: 'source is not the operator',
   reason: 'SourceIsOperator',
   refusal: ({ source, state }) =>
@@ -64,7 +64,7 @@ export const OPERATOR_AS_SOURCE: Guardrail = {
 };
 
 /** Looks at the name of the clone of a source that is there. */
-export const OPERATOR_AS_CLONE: Guardrail = {
+export const CLONE_IS_OPERATOR: Guardrail = {
   name: 'clone is not the operator',
   reason: 'NameTaken',
   refusal: ({ source, state, key }) =>
@@ -74,14 +74,14 @@ export const OPERATOR_AS_CLONE: Guardrail = {
 };
 
 /** Looks at the containers of the source, and at those that the rule names. */
-export const CONTAINERS: Guardrail = {
+export const CONTAINER_NOT_FOUND: Guardrail = {
   name: 'containers',
   reason: 'ContainerNotFound',
   refusal: ({ made }) => made.misfit?.message,
 };
 
 /** Looks at the replicas of the clone as it should be. */
-export const REPLICAS: Guardrail = {
+export const REPLICAS_ABOVE_MAXIMUM: Guardrail = {
   name: 'replicas',
   reason: 'ReplicasAboveMaximum',
   refusal: ({ made: { wanted }, state }) => {
@@ -92,7 +92,7 @@ export const REPLICAS: Guardrail = {
 };
 
 /** Looks at the hazards of the clone as it should be. */
-export const AUTOSCALER: Guardrail = {
+export const HPA_COUNTS_CLONE: Guardrail = {
   name: 'autoscaler of the source',
   reason: 'HpaCountsClone',
   refusal: ({ made, state }) =>
@@ -100,7 +100,7 @@ export const AUTOSCALER: Guardrail = {
 };
 
 /** Looks at a Deployment of the clone's name that is not ours, whether the source is there or not. */
-export const NAME: Guardrail = {
+export const NAME_TAKEN: Guardrail = {
   name: 'name',
   reason: 'NameTaken',
   refusal: ({ rule, taken }) => {
