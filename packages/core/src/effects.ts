@@ -1,5 +1,5 @@
-import type { Intent } from './clone/intent.ts';
 import type { Key } from './kube/keys.ts';
+import type { Intent } from './objects/intent.ts';
 
 /**
  * One API call that a decision asks for. Each names the very object it is about, so that it cannot hit another that took its place.

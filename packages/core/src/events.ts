@@ -1,7 +1,7 @@
-import type { Intent } from './clone/intent.ts';
 import type { WriteKind } from './effects.ts';
 import type { Json } from './kube/json.ts';
 import type { Key } from './kube/keys.ts';
+import type { Intent } from './objects/intent.ts';
 
 /**
  * The streams of facts from the cluster. There is one of each binding, memory and Deployment stream for the life of the operator;
@@ -71,7 +71,8 @@ export type Event =
   | { readonly type: 'rememberFailed'; readonly failure: Failure };
 
 /** What a stream is about. */
-export type StreamKind = 'binding' | 'memory' | 'configmap' | NamespacedKind;
+export const STREAM_KINDS = ['binding', 'memory', 'configmap', ...NAMESPACED_KINDS] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export function kindOfStream(stream: StreamId): StreamKind {
   if (stream === 'binding' || stream === 'memory') return stream;

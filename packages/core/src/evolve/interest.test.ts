@@ -23,7 +23,8 @@ import { objectAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { reportClone } from '../report/clone-report.ts';
 import type { State } from '../state.ts';
-import { allKeys, touched } from '../touched.ts';
+import { touched } from '../touched.ts';
+import { allKeys } from './concerned.ts';
 import { isOfInterest, isWanted } from './interest.ts';
 
 const SOURCE: Key = 'shop/web';

@@ -2,7 +2,7 @@ import type { Decision } from '../decide/decision.ts';
 import { describeMassDeletion, massDeletionIn } from '../decide/guardrails/mass-deletion.ts';
 import { type Key, splitKey } from '../kube/keys.ts';
 import type { Deployment } from '../objects/deployment.ts';
-import { REFUSAL_REASONS } from '../refusal.ts';
+import { isRefusalReason } from '../refusal.ts';
 import { describeErrors } from '../rules/describe-problem.ts';
 import { describeMemoryFailure } from '../rules/memory.ts';
 import { isSameReading } from '../rules/rule-book.ts';
@@ -41,7 +41,7 @@ export function announcementsOf(state: State, former: Decision | undefined, deci
   const source = sourceOf(state, key);
   const announcements: Announcement[] = [];
   const isNews = former?.reason !== reason || former.message !== message;
-  if (isNews && REFUSAL_REASONS.some((refusal) => refusal === reason)) {
+  if (isNews && isRefusalReason(reason)) {
     // What is held is about all clones together.
     const mass = reason === 'MassDeletionHeld' ? massDeletionIn(state) : undefined;
     const note = mass === undefined ? `${key}: ${message}` : describeMassDeletion(mass, state.location);

@@ -1,11 +1,12 @@
 import type { Decision } from '../decide/decision.ts';
 import { describeMassDeletion, massDeletionIn } from '../decide/guardrails/mass-deletion.ts';
+import { allKeys } from '../evolve/concerned.ts';
+import { lacksMemoryAlone } from '../evolve/sync.ts';
 import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { describeErrors, describeProblem } from '../rules/describe-problem.ts';
 import { describeMemoryFailure } from '../rules/memory.ts';
-import { failureOfMemory, lacksMemoryAlone, type State } from '../state.ts';
-import { allKeys } from '../touched.ts';
+import { failureOfMemory, type State } from '../state.ts';
 import { type CloneReport, isHealthy } from './clone-report.ts';
 
 /** What the operator knows at one moment, for those who are told of it. */

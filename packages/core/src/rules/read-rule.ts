@@ -5,7 +5,7 @@ import type { Position } from './positions.ts';
 import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
-import type { Rule } from './rule.ts';
+import { cloneNameOf, type Rule } from './rule.ts';
 import { DEFAULTS, REQUIRED, RULE_FIELDS } from './rule-fields.ts';
 import { kindOf, textOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
@@ -18,10 +18,6 @@ export interface PlacedRule {
 export interface Source {
   readonly namespace: string;
   readonly deployment: string;
-}
-
-export function cloneName({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
-  return `${source}-${nameSuffix}`;
 }
 
 /**
@@ -83,7 +79,7 @@ function checkTogether(given: Partial<Rule>, node: YamlMapping, source: string, 
     if (at !== undefined) report.within(field)(severity, at, message);
   };
 
-  const clone = nameSuffix === undefined ? undefined : cloneName({ source, nameSuffix });
+  const clone = nameSuffix === undefined ? undefined : cloneNameOf({ source, nameSuffix });
   if (clone !== undefined && !isDnsSubdomain(clone)) {
     const message = `the clone's name would be ${quoted(clone)}, ${clone.length} characters; accepted are ${DNS_SUBDOMAIN}`;
     tell('error', 'name_suffix', message);

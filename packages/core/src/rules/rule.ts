@@ -1,4 +1,4 @@
-import type { Key } from '../kube/keys.ts';
+import { type Key, keyOf } from '../kube/keys.ts';
 import type { ValuesOf } from './field-table.ts';
 import type { Problem } from './problem.ts';
 import type { RULE_FIELDS } from './rule-fields.ts';
@@ -9,6 +9,18 @@ export interface Rule extends ValuesOf<typeof RULE_FIELDS> {
   readonly namespace: string;
   /** Name of the source Deployment. */
   readonly source: string;
+}
+
+export function cloneNameOf({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
+  return `${source}-${nameSuffix}`;
+}
+
+export function cloneKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, cloneNameOf(rule));
+}
+
+export function sourceKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, rule.source);
 }
 
 /** All rules read from one ConfigMap key. */

@@ -1,18 +1,15 @@
 import {
   CLONE_STATES,
   type CloneState,
-  HAZARDS,
+  HAZARD_KINDS,
   type HazardKind,
   REFUSAL_REASONS,
   type RefusalReason,
+  STREAM_KINDS,
   type WriteKind,
 } from '@ddprofiler-rc/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
-
-/** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
-export const STREAM_KINDS = ['binding', 'memory', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
-export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export interface ClonesView {
   readonly clonesByState: Readonly<Record<CloneState, number>>;
@@ -30,29 +27,14 @@ export interface ClonesView {
 
 const WRITE_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<WriteKind, 0>);
 
-export const NO_HAZARDS: Readonly<Record<HazardKind, number>> = {
-  HostPort: 0,
-  HostNetwork: 0,
-  PersistentVolumeClaim: 0,
-  HpaCountsClone: 0,
-  PdbCountsClone: 0,
-  LeaderElection: 0,
-  Singleton: 0,
-  SourcePaused: 0,
-};
+export const NO_HAZARDS = noneOf(HAZARD_KINDS);
 
-export const NO_REFUSALS: Readonly<Record<RefusalReason, number>> = {
-  NameTaken: 0,
-  SourceIsClone: 0,
-  SourceIsOperator: 0,
-  ContainerNotFound: 0,
-  ImageDenied: 0,
-  ReplicasAboveMaximum: 0,
-  TooManyClones: 0,
-  HpaCountsClone: 0,
-  MassDeletionHeld: 0,
-  CrossNamespaceDenied: 0,
-};
+export const NO_REFUSALS = noneOf(REFUSAL_REASONS);
+
+function noneOf<Word extends string>(words: readonly Word[]): Readonly<Record<Word, number>>;
+function noneOf(words: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(words.map((word) => [word, 0]));
+}
 
 /** ddprofiler_*: what is of this operator alone. Never a label per clone. */
 export class CloneMetrics {
@@ -181,7 +163,7 @@ export class CloneMetrics {
   set({ clonesByState, hazards, refused, rulesValid, problems, secondsSinceLastEvent, clockSkewSeconds }: ClonesView): void {
     this.#clockSkewSeconds.set(clockSkewSeconds);
     for (const state of CLONE_STATES) this.#clones.set({ state }, clonesByState[state]);
-    for (const hazard of HAZARDS) this.#hazards.set({ hazard }, hazards[hazard]);
+    for (const hazard of HAZARD_KINDS) this.#hazards.set({ hazard }, hazards[hazard]);
     for (const reason of REFUSAL_REASONS) this.#refused.set({ reason }, refused[reason]);
     this.#rulesValid.set(rulesValid ? 1 : 0);
     this.#ruleProblems.set({ severity: 'error' }, problems.error);

@@ -2,10 +2,9 @@ import {
   describeKept,
   describeProblem,
   type Failure,
+  isDispensable,
   isSameReading,
   isSynced,
-  kindOfStream,
-  type NamespacedKind,
   type RuleBook,
   type State,
   type StreamId,
@@ -14,9 +13,6 @@ import type { Logger } from '../log/log.ts';
 
 /** What a person must mend: trying again does not help. Everything else passes by itself. */
 const NEEDS_A_PERSON = new Set(['Credentials', 'Unauthorized', 'Forbidden', 'NotFound', 'Invalid']);
-
-/** Streams without which the work goes on: replicas that others hold are then left alone, and fewer hazards are seen. */
-const DISPENSABLE: ReadonlySet<string> = new Set<NamespacedKind>(['autoscalers', 'budgets']);
 
 const PROBLEMS_TOLD = 20;
 
@@ -57,7 +53,7 @@ export class Narrator {
   }
 
   #tellFailure(stream: StreamId, failure: Failure): void {
-    if (DISPENSABLE.has(kindOfStream(stream))) {
+    if (isDispensable(stream)) {
       this.#log.warn({ stream, reason: failure.code }, `goes on without: ${failure.message}`);
       return;
     }

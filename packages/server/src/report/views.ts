@@ -1,4 +1,4 @@
-import { type CloneReport, type HazardKind, REFUSAL_REASONS, type RefusalReason } from '@ddprofiler-rc/core';
+import { type CloneReport, type HazardKind, isRefusalReason, type RefusalReason } from '@ddprofiler-rc/core';
 import { countByState, type HealthView } from '../http/health.ts';
 import type { Leadership } from '../leadership/elected.ts';
 import { NO_HAZARDS, NO_REFUSALS } from '../metrics/clone-metrics.ts';
@@ -47,9 +47,6 @@ function countHazards(reports: readonly CloneReport[]): Readonly<Record<HazardKi
 function countRefusals(reports: readonly CloneReport[], unread: string | undefined): Readonly<Record<RefusalReason, number>> {
   const counts = { ...NO_REFUSALS };
   const atPresent = reports.filter(({ state }) => state === 'blocked' || state === 'held').map(({ reason }) => reason);
-  for (const reason of [...atPresent, unread]) {
-    const refusal = REFUSAL_REASONS.find((one) => one === reason);
-    if (refusal !== undefined) counts[refusal] += 1;
-  }
+  for (const reason of [...atPresent, unread]) if (isRefusalReason(reason)) counts[reason] += 1;
   return counts;
 }
