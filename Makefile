@@ -44,7 +44,6 @@ planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and 
 
 reference: $(INSTALLED) ## Write the references of rules and guardrails in docs/, and the schema of rules
 	$(RUN) node scripts/rules-reference.ts
-	$(RUN) node scripts/settings-reference.ts
 	$(RUN) node scripts/guardrails-reference.ts
 	$(RUN) biome check --write docs
 

@@ -1,8 +1,7 @@
 /** Each guardrail of the chart is a setting of the operator, and the other way round. */
+
+import { readSettings, rowsOf, TABLE } from '@ddprofiler-rc/server/settings';
 import { expect, test } from 'vitest';
-import { rowsOf } from '../../packages/server/src/settings/row.ts';
-import { readSettings } from '../../packages/server/src/settings/settings.ts';
-import { TABLE } from '../../packages/server/src/settings/table.ts';
 import { guardrails, valuesOf } from './guardrails.ts';
 import { environmentOf, render } from './render.ts';
 

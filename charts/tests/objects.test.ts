@@ -1,10 +1,8 @@
 /** What the objects say, where it matters. */
 import { readFile } from 'node:fs/promises';
+import { readSettings, rowsOf, TABLE } from '@ddprofiler-rc/server/settings';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { rowsOf } from '../../packages/server/src/settings/row.ts';
-import { readSettings } from '../../packages/server/src/settings/settings.ts';
-import { TABLE } from '../../packages/server/src/settings/table.ts';
 import type { JsonObject } from '../tools/values-comments.ts';
 import { guardrails, valuesOf } from './guardrails.ts';
 import {
