@@ -13,10 +13,38 @@ export type StreamId = 'binding' | 'memory' | `configmap/${string}/${string}` | 
 export const NAMESPACED_KINDS = ['deployments', 'autoscalers', 'budgets'] as const;
 export type NamespacedKind = (typeof NAMESPACED_KINDS)[number];
 
+/**
+ * Every way in which a call to an API server can fail, as a stable word.
+ *
+ * | code | when |
+ * | --- | --- |
+ * | Unreachable | no connection, or it broke: DNS, refused, TLS, reset |
+ * | Timeout | no answer in time |
+ * | Credentials | no credentials to send: exec plugin failed, token file missing |
+ * | Malformed | the answer is not what the API promises |
+ * | NotLeading | a write that was not sent, for another operator leads |
+ * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
+ */
+export const FAILURE_CODES = [
+  'Unreachable',
+  'Timeout',
+  'Credentials',
+  'Malformed',
+  'NotLeading',
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Conflict',
+  'Gone',
+  'Invalid',
+  'TooManyRequests',
+  'ServerError',
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
 /** Why a stream or a write failed, for people and for the decision to try again. */
 export interface Failure {
-  /** A stable word: `Unreachable`, `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Invalid`, `TooManyRequests`, `ServerError`, … */
-  readonly code: string;
+  readonly code: FailureCode;
   /** One sentence: what happened, where, what to do. */
   readonly message: string;
   /** How long the server asked to wait before the next try, in milliseconds. */
@@ -71,7 +99,8 @@ export type Event =
   | { readonly type: 'rememberFailed'; readonly failure: Failure };
 
 /** What a stream is about. */
-export type StreamKind = 'binding' | 'memory' | 'configmap' | NamespacedKind;
+export const STREAM_KINDS = ['binding', 'memory', 'configmap', ...NAMESPACED_KINDS] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export function kindOfStream(stream: StreamId): StreamKind {
   if (stream === 'binding' || stream === 'memory') return stream;

@@ -18,10 +18,13 @@ export {
   configMapStream,
   type Event,
   type Failure,
+  type FailureCode,
   kindOfStream,
   type NamespacedKind,
   namespaceOfStream,
+  STREAM_KINDS,
   type StreamId,
+  type StreamKind,
 } from './events.ts';
 export { isKnownUnclaimed, isOfInterest } from './evolve/interest.ts';
 export { missedBy } from './evolve/missed.ts';
@@ -60,7 +63,7 @@ export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deplo
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
 export { fullEvent, slimEvent } from './record/slim-event.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';
-export { REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
+export { isRefusalReason, REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
 export {
   type Announcement,
   announcementOfMemory,
@@ -81,7 +84,7 @@ export {
   rulesSchema,
 } from './rules/index.ts';
 export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
-export { isSameReading, type RuleBook } from './rules/rule-book.ts';
+export { isSameReading, type RuleBook, type UnreadReason } from './rules/rule-book.ts';
 export {
   failureOfMemory,
   initialState,

@@ -13,6 +13,11 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** @param reason of a decision, a report or an unread rules text */
+export function isRefusalReason(reason: string): reason is RefusalReason {
+  return REFUSAL_REASONS.some((refusal) => refusal === reason);
+}
+
 /** A refusal is a value with a reason, never an exception. */
 export interface Refusal {
   readonly reason: RefusalReason;

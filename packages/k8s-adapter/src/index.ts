@@ -3,7 +3,7 @@ export { writeStatus } from './binding-status.ts';
 export { CLIENT_MODES, type ClientMode, ClusterConfigError, type ClusterSettings } from './connection/cluster.ts';
 export { type Connection, connect, type RequestObserver } from './connection/connect.ts';
 export { execute } from './execute.ts';
-export { ApiFailure, asApiFailure, FAILURE_CODES, type FailureCode } from './failure.ts';
+export { ApiFailure, asApiFailure } from './failure.ts';
 export { requestJson } from './json-answer.ts';
 export { createEvent, repeatEvent, type Telling } from './kube-events.ts';
 export { callLease, type LeaseCaller, type LeaseName, watchLease } from './lease.ts';

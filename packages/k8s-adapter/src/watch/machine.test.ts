@@ -1,7 +1,7 @@
-import type { Json } from '@ddprofiler-rc/core';
+import type { FailureCode, Json } from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ApiFailure, type FailureCode } from '../failure.ts';
+import { ApiFailure } from '../failure.ts';
 import { namespacedTarget } from '../resources.ts';
 import { EVERYTHING, type Interest } from './interest.ts';
 import type { Page } from './list.ts';

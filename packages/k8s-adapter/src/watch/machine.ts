@@ -1,5 +1,5 @@
-import { compareResourceVersions, type Event, type Failure } from '@ddprofiler-rc/core';
-import { ApiFailure, type FailureCode } from '../failure.ts';
+import { compareResourceVersions, type Event, type Failure, type FailureCode } from '@ddprofiler-rc/core';
+import { ApiFailure } from '../failure.ts';
 import type { WatchTarget } from '../resources.ts';
 import {
   type Audit,

@@ -2,6 +2,7 @@ import {
   afterLeaseEvent,
   type Candidate,
   type Failure,
+  type FailureCode,
   type LeaseCall,
   type LeaseEvent,
   leads,
@@ -44,7 +45,7 @@ export class Elector {
   #wake = (): void => {};
   #isToldLeading = false;
   /** What was last said to fail, of the calls and of the watch; `undefined` where it works. */
-  readonly #complaints: { calls?: string | undefined; watch?: string | undefined } = {};
+  readonly #complaints: { calls?: FailureCode | undefined; watch?: FailureCode | undefined } = {};
 
   constructor(parts: ElectorParts) {
     this.#parts = parts;

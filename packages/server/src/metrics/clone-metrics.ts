@@ -5,14 +5,12 @@ import {
   type HazardKind,
   REFUSAL_REASONS,
   type RefusalReason,
+  STREAM_KINDS,
+  type StreamKind,
   type WriteKind,
 } from '@ddprofiler-rc/core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { PROPAGATION } from './buckets.ts';
-
-/** A kind of stream, never a name: names would make a series for each namespace or ConfigMap. */
-export const STREAM_KINDS = ['binding', 'memory', 'configmap', 'deployments', 'autoscalers', 'budgets'] as const;
-export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export interface ClonesView {
   readonly clonesByState: Readonly<Record<CloneState, number>>;
@@ -22,8 +20,11 @@ export interface ClonesView {
   readonly rulesValid: boolean;
   /** How many there are of each severity. */
   readonly problems: { readonly error: number; readonly warning: number };
-  /** By kind of stream, the most silent one; other names in it are left out. A stream that had no event yet has no value. */
-  readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
+  /**
+   * By kind of stream, the most silent one, and never by name: names would make a series for each namespace or ConfigMap. A stream that had no
+   * event yet has no value.
+   */
+  readonly secondsSinceLastEvent: Readonly<Partial<Record<StreamKind, number>>>;
   /** By how much the clock of this machine is ahead of the API server's; below 0 where it is behind. */
   readonly clockSkewSeconds: number;
 }

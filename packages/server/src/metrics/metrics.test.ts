@@ -10,7 +10,7 @@ const VIEW: MetricsView = {
   refused: { ...NO_REFUSALS, MassDeletionHeld: 18 },
   rulesValid: true,
   problems: { error: 1, warning: 2 },
-  secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, 'deployments/team-a': 9 },
+  secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, ...{ 'deployments/team-a': 9 } },
   clockSkewSeconds: 3_600,
   queue: { depth: 7, unfinishedSeconds: 3.5, longestRunningSeconds: 2.5, activeWorkers: 2, maxConcurrent: 16 },
 };
@@ -132,7 +132,7 @@ describe('metrics', () => {
 
   test('given a stream that is gone, then its old value is gone too', async () => {
     const metrics = metricsAlone();
-    let secondsSinceLastEvent: Record<string, number> = { configmap: 4 };
+    let secondsSinceLastEvent: MetricsView['secondsSinceLastEvent'] = { configmap: 4 };
     metrics.observe(() => ({ ...VIEW, secondsSinceLastEvent }));
     expect((await seriesOf(metrics)).get('ddprofiler_seconds_since_last_event{stream="configmap"}')).toBe('4');
     secondsSinceLastEvent = {};

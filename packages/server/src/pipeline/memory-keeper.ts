@@ -1,4 +1,13 @@
-import { type Event, type Failure, goneIn, type Key, memoryDue, type RuleBook, type State } from '@ddprofiler-rc/core';
+import {
+  type Event,
+  type Failure,
+  type FailureCode,
+  goneIn,
+  type Key,
+  memoryDue,
+  type RuleBook,
+  type State,
+} from '@ddprofiler-rc/core';
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
@@ -34,7 +43,7 @@ export class MemoryKeeper {
   /** Since when clones that are to be removed are known not to be there. */
   readonly #gone = new Map<Key, number>();
   /** The code of the last failure that was told in the log. */
-  #told: string | undefined;
+  #told: FailureCode | undefined;
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;

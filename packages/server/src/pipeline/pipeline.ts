@@ -17,6 +17,7 @@ import {
   type Scope,
   type Standing,
   type State,
+  type StreamKind,
   streamState,
   touched,
   unsyncedReasons,
@@ -91,7 +92,7 @@ export interface PipelineView {
   readonly unsynced: readonly string[];
   readonly reports: readonly CloneReport[];
   readonly book: RuleBook;
-  readonly secondsSinceLastEvent: Readonly<Record<string, number>>;
+  readonly secondsSinceLastEvent: Readonly<Partial<Record<StreamKind, number>>>;
   readonly queue: KeyedQueue<Key>;
   /** Something is yet to be told: the status or the memory is not written, or an Event is not out. */
   readonly isTelling: boolean;

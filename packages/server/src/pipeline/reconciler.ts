@@ -8,11 +8,10 @@ import {
   type Effect,
   type Event,
   type Failure,
+  isRefusalReason,
   type Key,
   keyOfObject,
   kindOfStream,
-  REFUSAL_REASONS,
-  type RefusalReason,
   readKubeObject,
   type State,
   type Write,
@@ -188,7 +187,7 @@ export class Reconciler {
     }
     if (former?.verdict === verdict && former.reason === reason) return;
     const about = { clone: key, verdict, reason };
-    if (isRefusal(reason)) {
+    if (isRefusalReason(reason)) {
       metrics.refused(reason);
       log.warn(about, message);
     } else if (reason === 'WrittenAgain' || reason === 'Unclaimed') {
@@ -224,7 +223,3 @@ function outcomeOf({ again }: Decision, time: number): Outcome {
 }
 
 const RESULTS = { success: 'success', retry: 'error', terminal: 'terminal', again: 'requeue_after' } as const;
-
-function isRefusal(reason: string): reason is RefusalReason {
-  return REFUSAL_REASONS.some((refusal) => refusal === reason);
-}

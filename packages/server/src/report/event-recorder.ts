@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Announcement } from '@ddprofiler-rc/core';
+import type { Announcement, FailureCode } from '@ddprofiler-rc/core';
 import { ApiFailure, createEvent, microTime, repeatEvent, type Telling, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
@@ -29,7 +29,7 @@ export class EventRecorder {
   readonly #parts: EventRecorderParts;
   readonly #waiting = new Map<string, Announcement>();
   readonly #told = new Map<string, number>();
-  #complained: string | undefined;
+  #complained: FailureCode | undefined;
 
   constructor(parts: EventRecorderParts) {
     this.#parts = parts;

@@ -2,21 +2,28 @@ import {
   describeKept,
   describeProblem,
   type Failure,
+  type FailureCode,
   isSameReading,
   isSynced,
   kindOfStream,
-  type NamespacedKind,
   type RuleBook,
   type State,
   type StreamId,
+  type StreamKind,
 } from '@ddprofiler-rc/core';
 import type { Logger } from '../log/log.ts';
 
 /** What a person must mend: trying again does not help. Everything else passes by itself. */
-const NEEDS_A_PERSON = new Set(['Credentials', 'Unauthorized', 'Forbidden', 'NotFound', 'Invalid']);
+const NEEDS_A_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'Credentials',
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Invalid',
+]);
 
 /** Streams without which the work goes on: replicas that others hold are then left alone, and fewer hazards are seen. */
-const DISPENSABLE: ReadonlySet<string> = new Set<NamespacedKind>(['autoscalers', 'budgets']);
+const DISPENSABLE: ReadonlySet<StreamKind> = new Set<StreamKind>(['autoscalers', 'budgets']);
 
 const PROBLEMS_TOLD = 20;
 
@@ -26,7 +33,7 @@ const PROBLEMS_TOLD = 20;
 export class Narrator {
   readonly #log: Logger;
   /** Failures told and not yet over. */
-  readonly #told = new Map<StreamId, string>();
+  readonly #told = new Map<StreamId, FailureCode>();
 
   constructor(log: Logger) {
     this.#log = log;

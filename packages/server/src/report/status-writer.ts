@@ -1,4 +1,4 @@
-import { bindingStatusOf, canonicalJson, type JsonObject, type Standing } from '@ddprofiler-rc/core';
+import { bindingStatusOf, canonicalJson, type FailureCode, type JsonObject, type Standing } from '@ddprofiler-rc/core';
 import { ApiFailure, type Transport, writeStatus } from '@ddprofiler-rc/k8s-adapter';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
@@ -11,7 +11,7 @@ export interface StatusWriterParts {
 }
 
 /** What cannot be mended by trying again soon: the definition has no status, or we may not write it. */
-const LASTING = new Set(['NotFound', 'Forbidden']);
+const LASTING: ReadonlySet<FailureCode> = new Set<FailureCode>(['NotFound', 'Forbidden']);
 const LASTING_AGAIN_MS = 600_000;
 
 const PUT_BACK_LIMIT = 3;
@@ -40,7 +40,7 @@ export class StatusWriter {
   readonly #parts: StatusWriterParts;
   #written: Written | undefined;
   /** The last failure that was told in the log. */
-  #told: string | undefined;
+  #told: FailureCode | undefined;
 
   constructor(parts: StatusWriterParts) {
     this.#parts = parts;
