@@ -52,7 +52,7 @@ export interface Failure {
 }
 
 /**
- * A fact that arrived. Objects are raw JSON of the API server.
+ * What a stream tells. Objects are raw JSON of the API server.
  *
  * | event | says |
  * | --- | --- |
@@ -62,6 +62,27 @@ export interface Failure {
  * | audited | the content of a stream as of `resourceVersion`, asked for beside a watch that went on past it; whatever differs was missed. What the watch told of meanwhile is left out |
  * | streamOpened | a stream that had failed is watching again |
  * | streamFailed | a stream cannot be read at present; what is known stays known |
+ */
+export type StreamEvent<Stream extends string = StreamId> =
+  | {
+      readonly type: 'listed';
+      readonly stream: Stream;
+      readonly resourceVersion: string;
+      readonly objects: readonly Json[];
+      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
+      readonly isPartial?: true;
+    }
+  | { readonly type: 'audited'; readonly stream: Stream; readonly resourceVersion: string; readonly objects: readonly Json[] }
+  | { readonly type: 'seen'; readonly stream: Stream; readonly object: Json }
+  | { readonly type: 'vanished'; readonly stream: Stream; readonly object: Json }
+  | { readonly type: 'streamOpened'; readonly stream: Stream }
+  | { readonly type: 'streamFailed'; readonly stream: Stream; readonly failure: Failure };
+
+/**
+ * A fact that arrived: from a stream, or as the answer to a call of ours.
+ *
+ * | event | says |
+ * | --- | --- |
  * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` is our intent where the answer still lacks some of it |
  * | deleteAccepted | the API server accepted our deletion of the object with `uid` |
  * | writeFailed | a write of ours was refused or got no answer |
@@ -71,19 +92,7 @@ export interface Failure {
  * | rememberFailed | a write of the memory was refused or got no answer |
  */
 export type Event =
-  | {
-      readonly type: 'listed';
-      readonly stream: StreamId;
-      readonly resourceVersion: string;
-      readonly objects: readonly Json[];
-      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
-      readonly isPartial?: true;
-    }
-  | { readonly type: 'audited'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
-  | { readonly type: 'seen'; readonly stream: StreamId; readonly object: Json }
-  | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
-  | { readonly type: 'streamOpened'; readonly stream: StreamId }
-  | { readonly type: 'streamFailed'; readonly stream: StreamId; readonly failure: Failure }
+  | StreamEvent
   | {
       readonly type: 'written';
       readonly key: Key;

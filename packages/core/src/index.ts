@@ -23,6 +23,7 @@ export {
   type NamespacedKind,
   namespaceOfStream,
   STREAM_KINDS,
+  type StreamEvent,
   type StreamId,
   type StreamKind,
 } from './events.ts';

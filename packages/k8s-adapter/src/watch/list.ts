@@ -34,7 +34,7 @@ export interface Page {
  */
 export async function readPage(
   transport: Transport,
-  target: WatchTarget,
+  target: WatchTarget<string>,
   { next, at }: PageRequest,
   interest: () => Interest,
   signal: AbortSignal,
@@ -63,6 +63,6 @@ export async function readPage(
   return { resourceVersion, next: stringAt(metadata, 'continue') ?? '', objects, interest: chosen };
 }
 
-export function selector(target: WatchTarget): Readonly<Record<string, string>> {
+export function selector(target: WatchTarget<string>): Readonly<Record<string, string>> {
   return target.fieldSelector === undefined ? {} : { fieldSelector: target.fieldSelector };
 }
