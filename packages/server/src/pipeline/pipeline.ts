@@ -78,7 +78,7 @@ export interface PipelineParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'clones' | 'reconcile' | 'workqueue'>;
   readonly journal: JournalSink;
   /** How often each stream is audited; the adapter's own period where absent. */
   readonly audits?: AuditPeriod;
@@ -158,7 +158,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       interest,
       ...(parts.audits === undefined ? {} : { audits: parts.audits }),
       onActivity: ({ stream }) => ages.heard(stream),
-      onRestart: (_, reason) => metrics.watchRestarted(reason),
+      onRestart: (_, reason) => metrics.clones.watchRestarted(reason),
     }).pipe(finalize(() => ages.ended(target.stream)));
 
   const narrator = new Narrator(log);
@@ -191,10 +191,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     now,
     random,
     observer: {
-      ...metrics.queueObserver,
+      ...metrics.workqueue.observer,
       // Only a defect rejects a run. Its key is tried again, and the others go on.
       crashed: (key, error, seconds) => {
-        metrics.reconciled('error', seconds);
+        metrics.reconcile.reconciled('error', seconds);
         log.error({ clone: key, err: error }, 'a defect of the operator');
       },
     },
@@ -207,7 +207,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       if (!isNoNews(step)) journal.event(step.event, now(), step.state);
       noteMissed(parts, step);
       narrator.tell(step.before, step.state);
-      if (isDenied(step.state) && !isDenied(step.before)) metrics.refused('CrossNamespaceDenied');
+      if (isDenied(step.state) && !isDenied(step.before)) metrics.clones.refused('CrossNamespaceDenied');
       for (const announcementOf of [announcementOfRules, announcementOfMemory]) {
         const announcement = announcementOf(step.before, step.state);
         if (announcement !== undefined) tell(announcement);
@@ -300,7 +300,7 @@ function isNoNews({ before, state, event }: Step): boolean {
 function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: Step): void {
   const missed = missedBy(before, state, event);
   if (event.type !== 'audited' || missed === 0) return;
-  metrics.missed(missed);
+  metrics.clones.missed(missed);
   log.warn(
     { stream: event.stream, objects: missed },
     'the watch had not told of everything: an audit found it, and it is put right',

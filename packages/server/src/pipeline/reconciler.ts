@@ -32,7 +32,7 @@ export interface ReconcilerParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'clones' | 'reconcile'>;
   readonly journal: JournalSink;
   /** The present state, own writes included. */
   readonly state: () => State;
@@ -100,9 +100,9 @@ export class Reconciler {
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
-      metrics.noop();
+      metrics.clones.noop();
       const outcome = ms > 0 ? ({ kind: 'again', afterMs: ms } as const) : outcomeOf(decision, time);
-      metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+      metrics.reconcile.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
       return outcome;
     }
     const result = await execute(transport, effect);
@@ -112,10 +112,10 @@ export class Reconciler {
     emit(result);
     const outcome = this.#outcomeOf(decision, result);
     if (changedAt !== undefined) {
-      if (outcome.kind === 'success') metrics.propagated((now() - changedAt) / 1000);
+      if (outcome.kind === 'success') metrics.clones.propagated((now() - changedAt) / 1000);
       else this.#changedAt.set(key, changedAt);
     }
-    metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+    metrics.reconcile.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
   }
 
@@ -136,7 +136,7 @@ export class Reconciler {
   #succeeded(decision: Decision): Outcome {
     const { log, metrics, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
-    if (isWrite(effect)) metrics.wrote(effect.kind);
+    if (isWrite(effect)) metrics.clones.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
     log.info({ clone: key, verdict, reason }, message);
@@ -188,7 +188,7 @@ export class Reconciler {
     if (former?.verdict === verdict && former.reason === reason) return;
     const about = { clone: key, verdict, reason };
     if (isRefusalReason(reason)) {
-      metrics.refused(reason);
+      metrics.clones.refused(reason);
       log.warn(about, message);
     } else if (reason === 'WrittenAgain' || reason === 'Unclaimed') {
       log.warn(about, message);
