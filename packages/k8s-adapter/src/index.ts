@@ -12,6 +12,6 @@ export { microTime } from './micro-time.ts';
 export { bindingTarget, configMapTarget, memoryTarget, namespacedTarget, type WatchTarget } from './resources.ts';
 export type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 export type { AuditPeriod } from './watch/audit.ts';
-export type { Interest } from './watch/interest.ts';
+export { EVERYTHING, type WatchFilter } from './watch/filter.ts';
 export type { RestartReason } from './watch/machine.ts';
 export { type WatchOptions, watchStream } from './watch/stream.ts';

@@ -188,11 +188,11 @@ function onPage<Stream extends string>(
 ): Step<Stream> {
   const last = pages.at(-1);
   if (last === undefined) return { state, commands: [] };
-  const { resourceVersion, next, interest } = last;
+  const { resourceVersion, next, filter } = last;
   if (next !== '') return { state: { ...state, phase: { name: 'listing', pages } }, commands: [{ do: 'list', next }] };
   const objects = pages.flatMap((page) => page.objects);
   // The last page was chosen by what matters now.
-  const isPartial = pages.some((page) => page.interest !== interest);
+  const isPartial = pages.some((page) => page.filter !== filter);
   const listed: StreamEvent<Stream> = { type: 'listed', stream, resourceVersion, objects, ...(isPartial ? { isPartial } : {}) };
   const giveUp: Command<Stream>[] = state.audit.run === undefined ? [] : [{ do: 'giveUpAudit' }];
   const audit = auditAfterList(state.audit, resourceVersion, moment);

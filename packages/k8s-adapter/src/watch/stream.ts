@@ -6,7 +6,7 @@ import { failureOf } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
 import type { AuditPeriod } from './audit.ts';
-import { EVERYTHING, type Interest } from './interest.ts';
+import { EVERYTHING, type WatchFilter } from './filter.ts';
 import { linesOf } from './lines.ts';
 import { type Page, type PageRequest, readPage, selector } from './list.ts';
 import { type Command, emptyStream, type RestartReason, step, type WatchInput, type WatchState } from './machine.ts';
@@ -18,7 +18,7 @@ export interface WatchOptions<Stream extends string = StreamId> {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** What of the target matters at present; everything, where absent. */
-  readonly interest?: (target: WatchTarget<Stream>) => Interest;
+  readonly filter?: (target: WatchTarget<Stream>) => WatchFilter;
   /** How often everything is listed once more, to find what was missed; every 20 to 30 minutes, where absent. */
   readonly audits?: AuditPeriod;
   readonly onRestart?: (target: WatchTarget<Stream>, reason: RestartReason) => void;
@@ -147,11 +147,11 @@ class WatchStream<Stream extends string> {
   }
 
   #read(request: PageRequest, signal: AbortSignal): Promise<Page> {
-    return readPage(this.#transport, this.#target, request, () => this.#interest, signal);
+    return readPage(this.#transport, this.#target, request, () => this.#filter, signal);
   }
 
-  get #interest(): Interest {
-    return this.#options.interest?.(this.#target) ?? EVERYTHING;
+  get #filter(): WatchFilter {
+    return this.#options.filter?.(this.#target) ?? EVERYTHING;
   }
 
   async #watch(command: WatchCommand): Promise<void> {
@@ -172,7 +172,7 @@ class WatchStream<Stream extends string> {
         silence.restart();
         this.#options.onActivity?.(this.#target);
         const line = readWatchEvent(text, request.what);
-        const isWanted = line.type === 'bookmark' || this.#interest.keep(line.object);
+        const isWanted = line.type === 'bookmark' || this.#filter.keep(line.object);
         this.take({ type: 'line', line, isWanted });
       }
       return { type: 'ended' };

@@ -61,10 +61,10 @@ import { EventRecorder } from '../report/event-recorder.ts';
 import { Narrator } from '../report/narrator.ts';
 import { StatusWriter } from '../report/status-writer.ts';
 import { debouncePerKey } from './debounce.ts';
-import { interestIn } from './interest.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { Reconciler } from './reconciler.ts';
 import { StreamAges } from './stream-ages.ts';
+import { watchFilterOf } from './watch-filter.ts';
 
 export interface PipelineParts {
   readonly scope: Scope;
@@ -150,12 +150,12 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   let state = initialState(scope);
 
   const ages = new StreamAges(now);
-  const interest = interestIn(() => state);
+  const filter = watchFilterOf(() => state);
   const watch = (target: WatchTarget) =>
     watchStream(transport, target, {
       now,
       random,
-      interest,
+      filter,
       ...(parts.audits === undefined ? {} : { audits: parts.audits }),
       onActivity: ({ stream }) => ages.heard(stream),
       onRestart: (_, reason) => metrics.clones.watchRestarted(reason),
