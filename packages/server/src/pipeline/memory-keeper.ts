@@ -1,14 +1,6 @@
-import {
-  type Event,
-  type Failure,
-  type FailureCode,
-  goneIn,
-  type Key,
-  memoryDue,
-  type RuleBook,
-  type State,
-} from '@ddprofiler-rc/core';
+import { type Event, type Failure, goneIn, type Key, memoryDue, type RuleBook, type State } from '@ddprofiler-rc/core';
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
 import { Repeats, wholeMsUntil } from '../queue/repeats.ts';
@@ -42,8 +34,7 @@ export class MemoryKeeper {
   #notBefore = Number.NEGATIVE_INFINITY;
   /** Since when clones that are to be removed are known not to be there. */
   readonly #gone = new Map<Key, number>();
-  /** The code of the last failure that was told in the log. */
-  #told: FailureCode | undefined;
+  readonly #complaints = new Complaints();
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;
@@ -68,7 +59,7 @@ export class MemoryKeeper {
     emit(event);
     this.#repeats.made('memory', kind, cause, now());
     if (event.type === 'rememberFailed') return this.#failed(event.failure);
-    this.#told = undefined;
+    this.#complaints.over();
     return { kind: 'again', afterMs: 0 };
   }
 
@@ -86,10 +77,7 @@ export class MemoryKeeper {
     // Another operator was faster, or somebody deleted it: the watch tells.
     const isOutdated = code === 'Conflict' || code === 'NotFound';
     if (isOutdated) log.debug({ reason: code }, message);
-    else if (this.#told !== code) {
-      this.#told = code;
-      log.error({ reason: code }, message);
-    }
+    else if (this.#complaints.isNews(code)) log.error({ reason: code }, message);
     if (code === 'Invalid') return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };
     if (retryAfterMs === undefined) return { kind: 'retry' };
     this.#notBefore = this.#parts.now() + retryAfterMs;

@@ -51,8 +51,8 @@ const REFUSED_AGAIN_MS = 300_000;
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #decisions = new Map<Key, Decision>();
-  /** Keys whose last decision people were told of. */
-  readonly #told = new Set<Key>();
+  /** Keys whose last decision was announced to people. */
+  readonly #announced = new Set<Key>();
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
   readonly #repeats: Repeats<Key, string>;
@@ -71,7 +71,7 @@ export class Reconciler {
 
   /** The next decision of each key tells people all that it has to tell, as a first one does. */
   tellAnew(): void {
-    this.#told.clear();
+    this.#announced.clear();
   }
 
   /** Notes when a change of a source came in, for the propagation metric. That a clone itself was seen is no such change. */
@@ -173,15 +173,15 @@ export class Reconciler {
     const { effect: _, ...rest } = decision;
     const { key, verdict, reason, message } = rest;
     const former = this.#decisions.get(key);
-    const told = this.#told.has(key) ? former : undefined;
+    const announced = this.#announced.has(key) ? former : undefined;
     if (verdict === 'nothing') {
       this.#decisions.delete(key);
-      this.#told.delete(key);
+      this.#announced.delete(key);
     } else {
       this.#decisions.set(key, rest);
-      this.#told.add(key);
+      this.#announced.add(key);
     }
-    for (const announcement of announcementsOf(state(), told, decision)) {
+    for (const announcement of announcementsOf(state(), announced, decision)) {
       tell(announcement);
       if (announcement.reason !== reason) log.warn({ clone: key, hazard: announcement.reason }, announcement.note);
     }

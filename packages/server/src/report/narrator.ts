@@ -32,8 +32,8 @@ const PROBLEMS_TOLD = 20;
  */
 export class Narrator {
   readonly #log: Logger;
-  /** Failures told and not yet over. */
-  readonly #told = new Map<StreamId, FailureCode>();
+  /** Which failure of a stream the log has, until it can be read again. */
+  readonly #failing = new Map<StreamId, FailureCode>();
 
   constructor(log: Logger) {
     this.#log = log;
@@ -51,16 +51,16 @@ export class Narrator {
 
   #tellStreams(state: State): void {
     for (const [stream, { failure }] of state.streams) {
-      const told = this.#told.get(stream);
-      if (failure !== undefined && told !== failure.code) {
-        this.#told.set(stream, failure.code);
+      const logged = this.#failing.get(stream);
+      if (failure !== undefined && logged !== failure.code) {
+        this.#failing.set(stream, failure.code);
         this.#tellFailure(stream, failure);
-      } else if (failure === undefined && told !== undefined) {
-        this.#told.delete(stream);
+      } else if (failure === undefined && logged !== undefined) {
+        this.#failing.delete(stream);
         this.#log.info({ stream }, 'can be read again');
       }
     }
-    for (const stream of this.#told.keys()) if (!state.streams.has(stream)) this.#told.delete(stream);
+    for (const stream of this.#failing.keys()) if (!state.streams.has(stream)) this.#failing.delete(stream);
   }
 
   #tellFailure(stream: StreamId, failure: Failure): void {
