@@ -21,7 +21,7 @@ import type { JournalSink } from '../journal/sink.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Outcome } from '../queue/queue.ts';
-import { Repeats, wholeMsUntil } from '../queue/repeats.ts';
+import { Repeats } from '../queue/repeats.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ReconcilerParts {
@@ -56,8 +56,6 @@ export class Reconciler {
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
   readonly #repeats: Repeats<Key, string>;
-  /** Before this the server does not want to be asked again about a key, whatever happens meanwhile. */
-  readonly #notBefore = new Map<Key, number>();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -94,9 +92,8 @@ export class Reconciler {
     journal.decided(decision, started, time);
     const { effect } = decision;
     const cause = isWrite(effect) ? causeOf(state(), key) : '';
-    const { ms: repeatMs, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
-    const ms = isWrite(effect) ? Math.max(repeatMs, wholeMsUntil(this.#notBefore.get(key) ?? started, started)) : 0;
-    if (ms === 0) this.#notBefore.delete(key);
+    const { ms, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
+    if (!isWrite(effect)) this.#repeats.endPause(key);
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
@@ -164,7 +161,7 @@ export class Reconciler {
   #tryAgain({ key, verdict }: Decision, { code, message, retryAfterMs }: Failure): Outcome {
     this.#parts.log.warn({ clone: key, verdict, reason: code }, message);
     if (retryAfterMs === undefined) return { kind: 'retry' };
-    this.#notBefore.set(key, this.#parts.now() + retryAfterMs);
+    this.#repeats.pause(key, retryAfterMs, this.#parts.now());
     return { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 
