@@ -1,70 +1,34 @@
 import {
-  type Announcement,
   allKeys,
-  announcementOfMemory,
   announcementOfRules,
   type CloneReport,
   type Decision,
   type Event,
-  evolve,
   initialState,
   isSynced,
   type Key,
-  missedBy,
-  namespacedStreams,
   type RuleBook,
   reportClone,
   type Scope,
   type Standing,
   type State,
   type StreamKind,
-  streamState,
-  touched,
   unsyncedReasons,
-  wasTextAskedFor,
-  wereRulesAskedFor,
 } from '@ddprofiler-rc/core';
-import {
-  type AuditPeriod,
-  bindingTarget,
-  configMapTarget,
-  memoryTarget,
-  namespacedTarget,
-  readableMemory,
-  type Transport,
-  type WatchTarget,
-  watchStream,
-} from '@ddprofiler-rc/k8s-adapter';
-import {
-  auditTime,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  finalize,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  partition,
-  Subject,
-  share,
-  switchMap,
-  take,
-  tap,
-} from 'rxjs';
+import type { AuditPeriod, Transport } from '@ddprofiler-rc/k8s-adapter';
+import { map, merge, mergeMap, type Observable, partition, Subject, share, tap } from 'rxjs';
 import type { JournalSink } from '../journal/sink.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { QueueAges } from '../process/stuck.ts';
 import { KeyedQueue } from '../queue/queue.ts';
-import { EventRecorder } from '../report/event-recorder.ts';
-import { Narrator } from '../report/narrator.ts';
-import { StatusWriter } from '../report/status-writer.ts';
+import { accountOf } from './account.ts';
 import { debouncePerKey } from './debounce.ts';
-import { MemoryKeeper } from './memory-keeper.ts';
 import { Reconciler } from './reconciler.ts';
+import { SideWork } from './side-work.ts';
+import { watchSources } from './sources.ts';
+import { mayBeDue, type Step, takeStep } from './step.ts';
 import { StreamAges } from './stream-ages.ts';
-import { watchFilterOf } from './watch-filter.ts';
 
 export interface PipelineParts {
   readonly scope: Scope;
@@ -111,29 +75,11 @@ export interface Pipeline {
 /** Quiet for this long: a touch passes at once. Churn: a key passes at least once per `maxWaitMs`. */
 const DEBOUNCE = { quietMs: 50, maxWaitMs: 500 };
 
-/** The status is for people: a second late is soon enough. */
-const STATUS_DEBOUNCE = { quietMs: 500, maxWaitMs: 2_000 };
-
-/** What people are told must never stand in the way of the work itself. */
-const TELLING = { concurrency: 1, intervalCap: 20, intervalMs: 1_000 };
-
-/** One call at a time: each goes on from the version that the one before it made. */
-const REMEMBERING = { concurrency: 1, intervalCap: 20, intervalMs: 1_000 };
-/** That a clone is gone need not be remembered at once: many may go. */
-const TIDY_MS = 1_000;
 /** Enough calls at a time to keep an API server busy; its own limits come first. */
 const CONCURRENCY = 16;
 
 /** Above what an API server answers at this concurrency: it bounds a runaway, and fresh events never feel it. */
 const RATE = { intervalCap: 1_000, intervalMs: 1_000 };
-
-/** One event and what it led to. */
-interface Step {
-  readonly before: State;
-  readonly state: State;
-  readonly event: Event;
-  readonly touched: ReadonlySet<Key>;
-}
 
 /**
  * The whole operator, as in the picture of docs/architecture.md:
@@ -145,41 +91,34 @@ interface Step {
  * Decisions are made when a key's turn comes, from the state of that moment: an event queues a key, never itself.
  */
 export function startPipeline(parts: PipelineParts): Pipeline {
-  const { scope, transport, now, random, log, metrics, journal } = parts;
+  const { scope, now, random, log, metrics, onDefect } = parts;
   // Of a step nothing is kept but this: its event may be a list, with every object as it arrived.
   let state = initialState(scope);
+  const present = { ...parts, state: () => state, emit: (event: Event): void => events.next(event) };
 
-  const ages = new StreamAges(now);
-  const filter = watchFilterOf(() => state);
-  const watch = (target: WatchTarget) =>
-    watchStream(transport, target, {
-      now,
-      random,
-      filter,
-      ...(parts.audits === undefined ? {} : { audits: parts.audits }),
-      onActivity: ({ stream }) => ages.heard(stream),
-      onRestart: (_, reason) => metrics.clones.watchRestarted(reason),
-    }).pipe(finalize(() => ages.ended(target.stream)));
-
-  const narrator = new Narrator(log);
   const events = new Subject<Event>();
   const decided = new Subject<void>();
-  const recorder = new EventRecorder({ ...parts, enqueue: (name) => tellings.add(name) });
-  const tellings = new KeyedQueue<string>({ ...TELLING, run: (name) => recorder.run(name), now, random });
-  const tell = (announcement: Announcement): void => recorder.tell(announcement);
-  const emit = (event: Event): void => events.next(event);
-  const keeper = new MemoryKeeper({ ...parts, state: () => state, emit });
-  const memories = new KeyedQueue<'memory'>({ ...REMEMBERING, run: () => keeper.run(), now, random });
-  const tidying = new Subject<void>();
-  const remember = (isUrgent: boolean): void => (isUrgent ? memories.add('memory') : tidying.next());
-  const reconciler = new Reconciler({ ...parts, tell, remember, state: () => state, emit });
+  const ages = new StreamAges(now);
+  const side = new SideWork({ ...present, standing: () => standing() });
+  const { tell, remember } = side;
+  const account = accountOf({ ...parts, tell });
+  const reconciler = new Reconciler({ ...present, tell, remember });
   const standing = (): Standing => ({
     state,
     decisions: reconciler.decisions,
     reports: reportsOf(state, reconciler.decisions),
   });
-  const statusWriter = new StatusWriter({ ...parts, standing });
-  const statuses = new KeyedQueue<'status'>({ ...TELLING, run: () => statusWriter.run(), now, random });
+
+  const steps = events.pipe(
+    map((event) => takeStep(state, event)),
+    tap((step) => {
+      state = step.state;
+      account(step);
+      if (mayBeDue(step)) remember(true);
+      reconciler.noteTouched(step.event, step.touched);
+    }),
+    share(),
+  );
   const queue = new KeyedQueue<Key>({
     concurrency: CONCURRENCY,
     ...RATE,
@@ -200,48 +139,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     },
   });
 
-  const steps = events.pipe(
-    map((event) => takeStep(state, event)),
-    tap((step) => {
-      state = step.state;
-      if (!isNoNews(step)) journal.event(step.event, now(), step.state);
-      noteMissed(parts, step);
-      narrator.tell(step.before, step.state);
-      if (isDenied(step.state) && !isDenied(step.before)) metrics.clones.refused('CrossNamespaceDenied');
-      for (const announcementOf of [announcementOfRules, announcementOfMemory]) {
-        const announcement = announcementOf(step.before, step.state);
-        if (announcement !== undefined) tell(announcement);
-      }
-      if (mayBeDue(step)) memories.add('memory');
-      reconciler.noteTouched(step.event, step.touched);
-    }),
-    share(),
-  );
-  const [answers, others] = partition(steps, ({ event }) => event.type === 'remembered');
-  const keys = merge(
-    // Keys wait for what was remembered: no churn brings it.
-    answers.pipe(mergeMap((step) => step.touched)),
-    others.pipe(
-      mergeMap((step) => step.touched),
-      debouncePerKey(DEBOUNCE),
-    ),
-  );
-  const sources = merge(
-    watch(bindingTarget(scope.binding)),
-    followRules(steps, watch),
-    once(steps, wasTextAskedFor, () => watch(memoryTarget(scope.binding)).pipe(map(readableMemory))),
-    once(steps, wereRulesAskedFor, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
-  );
-
-  const running = keys.subscribe({ next: (key) => queue.add(key), error: parts.onDefect });
+  const running = touchedKeys(steps).subscribe({ next: (key) => queue.add(key), error: onDefect });
   // After what a key came to, and after what changes no key: readiness, and the status itself.
-  const changes = merge(steps, decided).pipe(
-    map(() => 'status' as const),
-    debouncePerKey(STATUS_DEBOUNCE),
-  );
-  running.add(changes.subscribe({ next: (key) => statuses.add(key), error: parts.onDefect }));
-  running.add(tidying.pipe(auditTime(TIDY_MS)).subscribe({ next: () => memories.add('memory'), error: parts.onDefect }));
-  running.add(sources.subscribe({ next: emit, error: parts.onDefect }));
+  running.add(side.start(merge(steps, decided)));
+  running.add(watchSources({ ...present, ages }, steps).subscribe({ next: present.emit, error: onDefect }));
 
   return {
     view: () => ({
@@ -250,78 +151,33 @@ export function startPipeline(parts: PipelineParts): Pipeline {
       book: state.book,
       secondsSinceLastEvent: ages.byKind(),
       queue,
-      isTelling: !(statuses.isEmpty && tellings.isEmpty && memories.isEmpty),
+      isTelling: !side.isIdle,
     }),
-    queues: { clones: queue, memory: memories, status: statuses, events: tellings },
+    queues: { clones: queue, ...side.queues },
     lead: () => {
       reconciler.tellAnew();
       const announcement = announcementOfRules(initialState(scope), state);
       if (announcement !== undefined) tell(announcement);
-      memories.add('memory');
-      statusWriter.forget();
-      statuses.add('status');
+      side.lead();
       if (isSynced(state)) for (const key of allKeys(state)) queue.add(key);
     },
     stop: async () => {
       running.unsubscribe();
-      await Promise.all([queue.stop(), memories.stop(), statuses.stop(), tellings.stop()]);
+      await Promise.all([queue.stop(), side.stop()]);
     },
   };
 }
 
-function takeStep(before: State, event: Event): Step {
-  const state = evolve(before, event);
-  return { before, state, event, touched: touched(before, state, event) };
-}
-
-/**
- * The watch of the ConfigMap that the binding names at present. Begun anew also for another key of the same ConfigMap: the text
- * under that key was not read yet, and a watch that goes on shows it only when it changes.
- */
-function followRules(steps: Observable<Step>, watch: (target: WatchTarget) => Observable<Event>): Observable<Event> {
-  return steps.pipe(
-    map(({ state }) => state.location),
-    distinctUntilChanged(),
-    switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
+/** The keys of steps, each as soon as it is calm. Keys that wait for what was remembered come at once: no churn brings it. */
+function touchedKeys(steps: Observable<Step>): Observable<Key> {
+  const [answers, others] = partition(steps, ({ event }) => event.type === 'remembered');
+  return merge(
+    answers.pipe(mergeMap((step) => step.touched)),
+    others.pipe(
+      mergeMap((step) => step.touched),
+      debouncePerKey(DEBOUNCE),
+    ),
   );
-}
-
-/** Another memory may be due: that there is none, too, must be known before one is written. */
-function mayBeDue({ before, state }: Step): boolean {
-  const wasRead = (one: State) => streamState(one, 'memory').listed;
-  return before.book.stated !== state.book.stated || before.memory !== state.memory || wasRead(before) !== wasRead(state);
-}
-
-/** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
-function isNoNews({ before, state, event }: Step): boolean {
-  return event.type === 'audited' && before === state;
-}
-
-function noteMissed({ metrics, log }: PipelineParts, { before, state, event }: Step): void {
-  const missed = missedBy(before, state, event);
-  if (event.type !== 'audited' || missed === 0) return;
-  metrics.clones.missed(missed);
-  log.warn(
-    { stream: event.stream, objects: missed },
-    'the watch had not told of everything: an audit found it, and it is put right',
-  );
-}
-
-/**
- * A watch that begins once what it hangs on was asked for: the memory after the rules text, for a rule that both have is read once; Deployments
- * after both, for their first list is to keep what matters, and let go of the rest page by page.
- */
-function once(steps: Observable<Step>, isTime: (state: State) => boolean, begin: () => Observable<Event>): Observable<Event> {
-  return steps.pipe(
-    filter(({ state }) => isTime(state)),
-    take(1),
-    mergeMap(begin),
-  );
-}
-
-/** The binding reaches for rules that are not for it. */
-function isDenied({ book }: State): boolean {
-  return book.unread?.reason === 'CrossNamespaceDenied';
 }
 
 function reportsOf(state: State, decisions: ReadonlyMap<Key, Decision>): readonly CloneReport[] {
