@@ -42,8 +42,9 @@ simulate: $(INSTALLED) ## Run hostile histories of the whole operator: SEEDS=n a
 planted-bugs: $(INSTALLED) ## Hunt each planted bug from the first seed on, and write the table of docs/simulation.md
 	$(RUN) BUG='$(BUG)' node testing/simulation/planted-bugs/search.ts
 
-reference: $(INSTALLED) ## Write the reference of rules and its schema in docs/
+reference: $(INSTALLED) ## Write the references of rules and guardrails in docs/, and the schema of rules
 	$(RUN) node scripts/rules-reference.ts
+	$(RUN) node scripts/guardrails-reference.ts
 	$(RUN) biome check --write docs
 
 chart-docs: $(INSTALLED) ## Write the chart's schema, the table of its README and its dashboard

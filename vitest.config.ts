@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 /** `make test`: every test that needs only Node and npm. The tests against a real cluster have a config of their own, in e2e/. */
 export default defineConfig({
@@ -15,6 +16,7 @@ export default defineConfig({
       'demo/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    sequence: { sequencer: LongestFirst },
     // A machine that does other things beside the tests is no fault of theirs.
     testTimeout: 60_000,
     passWithNoTests: false,

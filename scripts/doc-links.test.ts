@@ -12,6 +12,7 @@ async function readPages(): Promise<ReadonlyMap<string, string>> {
   const paths = [
     'README.md',
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'charts/ddprofiler-rc/README.md',
     'e2e/README.md',
     ...docs.map((path) => `docs/${path}`),

@@ -4,14 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { PAGE, pageWithTables, SCHEMA, schemaText } from './rules-reference.ts';
+import { unpadded } from './written-part.ts';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } });
 const isValid = ajv.compile(rulesSchema());
 
 const HINT = 'make reference writes it anew';
-
-/** As the page and the formatter have it: the padding of tables aside. */
-const unpadded = (text: string) => text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{2,}/g, '--');
 
 test('the schema and the reference in docs/ are those of the tables that read rules', async () => {
   expect(JSON.parse(await readFile(SCHEMA, 'utf8')), HINT).toEqual(JSON.parse(schemaText()));

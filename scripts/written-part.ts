@@ -16,6 +16,11 @@ export function withPart(text: string, { page, begin, end }: WrittenPart, part: 
   return `${text.slice(0, from)}${begin}\n\n${part}\n\n${text.slice(to)}`;
 }
 
+/** A page as this and the formatter have it: the padding of tables aside. */
+export function unpadded(text: string): string {
+  return text.replaceAll(/ {2,}/g, ' ').replaceAll(/-{2,}/g, '--');
+}
+
 /** A table of Markdown; the first row is its head. */
 export function markdownTable([head = [], ...body]: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');

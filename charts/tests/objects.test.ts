@@ -1,10 +1,10 @@
 /** What the objects say, where it matters. */
 import { readFile } from 'node:fs/promises';
+import { readSettings, rowsOf, TABLE } from '@ddprofiler-rc/server/settings';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../packages/server/src/settings/settings.ts';
-import { TABLE } from '../../packages/server/src/settings/settings-table.ts';
 import type { JsonObject } from '../tools/values-comments.ts';
+import { guardrails, valuesOf } from './guardrails.ts';
 import {
   at,
   environmentOf,
@@ -66,10 +66,11 @@ describe('settings', () => {
 
   test('each of the operator’s settings is a value', async () => {
     const names = new Set([
+      ...Object.keys(environmentOf(await render(valuesOf(await guardrails())))),
       ...Object.keys(environmentOf(await render(EVERYTHING))),
       ...Object.keys(environmentOf(await render(await readFile(new URL('values/kubeconfig.yaml', import.meta.url), 'utf8')))),
     ]);
-    for (const { name } of Object.values(TABLE)) expect(names, name).toContain(name);
+    for (const { name } of rowsOf(TABLE)) expect(names, name).toContain(name);
   });
 
   test('a change of the rules changes no pod, and a change of a setting does', async () => {

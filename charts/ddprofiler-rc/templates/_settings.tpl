@@ -17,30 +17,7 @@
   value: "8324"
 - name: WATCH_NAMESPACES
   value: {{ include "ddprofiler-rc.targetNamespaces" . | fromJsonArray | join "," | quote }}
-{{- with $values.guardrails.rulesNamespaces }}
-- name: RULES_NAMESPACES
-  value: {{ join "," . | quote }}
-{{- end }}
-{{- with $values.guardrails.allowedImages }}
-- name: ALLOWED_IMAGES
-  value: {{ join "," . | quote }}
-{{- end }}
-- name: IMAGE_REFERENCE
-  value: {{ $values.guardrails.imageReference | quote }}
-{{- if not (kindIs "invalid" $values.guardrails.maxReplicas) }}
-- name: MAX_REPLICAS
-  value: {{ $values.guardrails.maxReplicas | int64 | quote }}
-{{- end }}
-{{- if not (kindIs "invalid" $values.guardrails.maxClones) }}
-- name: MAX_CLONES
-  value: {{ $values.guardrails.maxClones | int64 | quote }}
-{{- end }}
-- name: MASS_DELETION_SHARE
-  value: {{ $values.guardrails.massDeletion.share | quote }}
-- name: MASS_DELETION_FLOOR
-  value: {{ $values.guardrails.massDeletion.floor | int64 | quote }}
-- name: REFUSE_HPA_COUNT
-  value: {{ $values.guardrails.refuseHpaCount | quote }}
+{{- include "ddprofiler-rc.guardrails" (dict "values" $values.guardrails "prefix" "") }}
 - name: OPERATOR_DEPLOYMENT
   value: {{ printf "%s/%s" .Release.Namespace (include "ddprofiler-rc.fullname" .) | quote }}
 - name: LEADER_ELECT
@@ -54,5 +31,31 @@
   value: /var/journal/journal.ndjson
 - name: JOURNAL_MAX_BYTES
   value: {{ $values.journal.maxBytes | int64 | quote }}
+{{- end }}
+{{- end -}}
+
+{{/*
+Each guardrail is the setting of its name: `maxClones` is MAX_CLONES, `massDeletion.share` is MASS_DELETION_SHARE. A list is joined by commas. What is
+not set, or is an empty list, is left out: the operator has its own default. Helm reads every number as a float: a whole one is written as such.
+*/}}
+{{- define "ddprofiler-rc.guardrails" -}}
+{{- $prefix := .prefix -}}
+{{- range $key, $value := .values }}
+{{- $name := printf "%s%s" $prefix ($key | snakecase | upper) }}
+{{- if kindIs "map" $value }}
+{{- include "ddprofiler-rc.guardrails" (dict "values" $value "prefix" (printf "%s_" $name)) }}
+{{- else if kindIs "slice" $value }}
+{{- with $value }}
+- name: {{ $name }}
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- else if not (kindIs "invalid" $value) }}
+- name: {{ $name }}
+  {{- if and (kindIs "float64" $value) (eq $value (floor $value)) }}
+  value: {{ $value | int64 | quote }}
+  {{- else }}
+  value: {{ $value | quote }}
+  {{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}

@@ -20,15 +20,16 @@ import {
 } from '../test/given.ts';
 import { ModelCluster } from '../test/model-cluster.ts';
 import { driftOf } from './clone/drift.ts';
-import type { Intent } from './clone/intent.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
+import { unsyncedReasons } from './evolve/sync.ts';
 import { evolve } from './evolve.ts';
 import { type Json, type JsonObject, objectAt } from './kube/json.ts';
 import { readKubeObject } from './kube/kube-object.ts';
 import { readDeployment } from './objects/deployment.ts';
+import type { Intent } from './objects/intent.ts';
 import { reportClone } from './report/clone-report.ts';
-import { initialState, type State, unsyncedReasons } from './state.ts';
+import { initialState, type State } from './state.ts';
 import { touched } from './touched.ts';
 
 const HALF = ruleText('0.5');

@@ -6,7 +6,8 @@ import { settle } from './decide/settle.ts';
 import type { Key } from './kube/keys.ts';
 import type { Deployment } from './objects/deployment.ts';
 import { isSameRemoval, type Removal, removalIn, removalOf } from './rules/memory.ts';
-import type { Moment, Rule } from './rules/rule.ts';
+import type { Moment } from './rules/moment.ts';
+import type { Rule } from './rules/rule.ts';
 import { isSynced, type State, streamState } from './state.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Intent } from './clone/intent.ts';
 import type { Key } from './kube/keys.ts';
+import type { Intent } from './objects/intent.ts';
 
 /**
  * One API call that a decision asks for. Each names the very object it is about, so that it cannot hit another that took its place.
@@ -7,8 +7,8 @@ import type { Key } from './kube/keys.ts';
  * | effect | call | guard |
  * | --- | --- | --- |
  * | create | server-side apply without `force` | a foreign object that appeared in between answers 409 |
- * | apply | server-side apply with `force` | `metadata.uid`: another object answers 409 |
- * | handOver | server-side apply of `spec.replicas` as they are, without `force`, as another manager | `metadata.uid`; other replicas answer 409 |
+ * | apply | server-side apply with `force` | `metadata.uid`: 409 where it is gone, 422 where another object has its name |
+ * | handOver | server-side apply of `spec.replicas` as they are, without `force`, as another manager | `metadata.uid`, as above; 409 where the replicas are others by now |
  * | scaleToZero | merge patch of `spec.replicas` | `uid` and `resourceVersion` |
  * | delete | background deletion | precondition on `uid` |
  * | look | a read of `target`, for what `key` hangs on | `question`: the answer to an earlier one counts for nothing |

@@ -1,7 +1,7 @@
-import type { Intent } from './clone/intent.ts';
 import type { WriteKind } from './effects.ts';
 import type { Json } from './kube/json.ts';
 import type { Key } from './kube/keys.ts';
+import type { Intent } from './objects/intent.ts';
 
 /**
  * The streams of facts from the cluster. There is one of each binding, memory and Deployment stream for the life of the operator;

@@ -1,45 +1,17 @@
-import { type CloneCounts, countClones, recountClones } from './decide/guardrails/mass-deletion.ts';
-import { type Event, kindOfStream, namespaceOfStream, type StreamId } from './events.ts';
-import {
-  autoscalerSeen,
-  autoscalersAudited,
-  autoscalersListed,
-  autoscalerVanished,
-  budgetSeen,
-  budgetsAudited,
-  budgetsListed,
-  budgetVanished,
-} from './evolve/companions.ts';
-import {
-  claim,
-  deploymentDeleted,
-  deploymentLooked,
-  deploymentsAudited,
-  deploymentsListed,
-  deploymentTold,
-  deploymentVanished,
-  deploymentWritten,
-} from './evolve/deployments.ts';
+import { countClones, recountClones } from './decide/guardrails/mass-deletion.ts';
+import type { Event, StreamId } from './events.ts';
+import { claim, deploymentDeleted, deploymentLooked, deploymentWritten } from './evolve/deployments.ts';
 import { withInterest } from './evolve/interest.ts';
-import {
-  bindingAudited,
-  bindingGone,
-  bindingSeen,
-  configMapAudited,
-  configMapGone,
-  configMapSeen,
-  memoryGone,
-  memorySeen,
-  memoryWriteFailed,
-  memoryWritten,
-} from './evolve/rules.ts';
+import { watchedKindOf } from './evolve/kinds.ts';
+import { memoryWriteFailed, memoryWritten } from './evolve/rules.ts';
+import { syncOf } from './evolve/sync.ts';
 import type { Json } from './kube/json.ts';
 import type { Key } from './kube/keys.ts';
-import { keyOfObject, readKubeObject } from './kube/kube-object.ts';
+import { type KubeObject, keyOfObject, readKubeObject } from './kube/kube-object.ts';
 import { compareResourceVersions } from './kube/resource-version.ts';
 import { type ReadRules, readRules } from './rules/read-rules.ts';
 import type { RuleBook } from './rules/rule-book.ts';
-import { knownSourceOf, rulesStream, type State, type StreamState, streamState, syncOf } from './state.ts';
+import { type CloneCounts, knownSourceOf, type State, type StreamState, streamState } from './state.ts';
 
 /**
  * State is a fold over events.
@@ -64,11 +36,10 @@ function take(state: State, event: Event, read: ReadRules): State {
     case 'listed':
       return onListed(state, event, read);
     case 'audited':
-      return onAudited(state, event.stream, event.resourceVersion, event.objects, read);
+      return onAudited(state, event, read);
     case 'seen':
-      return onObject(state, event.stream, event.object, 'seen', read);
     case 'vanished':
-      return onObject(state, event.stream, event.object, 'vanished', read);
+      return onObject(state, event, read);
     case 'streamOpened':
       return withStream(state, event.stream, { failure: undefined });
     case 'streamFailed':
@@ -122,79 +93,41 @@ function onListed(state: State, event: Extract<Event, { type: 'listed' }>, read:
   if (compareResourceVersions(resourceVersion, streamState(state, stream).resourceVersion) < 0) {
     return withStream(state, stream, { failure: undefined });
   }
-  const objects = event.objects.map(readKubeObject).filter((object) => object !== undefined);
   const listed = withStream(state, stream, { listed: true, resourceVersion, failure: undefined });
-  const [object] = objects;
-  switch (kindOfStream(stream)) {
-    case 'binding':
-      return object === undefined ? bindingGone(listed) : bindingSeen(listed, object);
-    case 'configmap':
-      return object === undefined ? configMapGone(listed) : configMapSeen(listed, object, read);
-    case 'memory':
-      return object === undefined ? memoryGone(listed, resourceVersion) : memorySeen(listed, object);
-    case 'deployments':
-      return deploymentsListed(listed, event, objects);
-    case 'autoscalers':
-      return autoscalersListed(listed, namespaceOfStream(stream), objects);
-    case 'budgets':
-      return budgetsListed(listed, namespaceOfStream(stream), objects);
-  }
+  return watchedKindOf(stream).listed(listed, { ...event, objects: objectsIn(event) }, read);
 }
 
 /**
  * Law: an audit that finds all as it is known gives the very state that it was given. The stream stays where it is, for its watch went on
  * past the audit: what is known from after `resourceVersion` stays.
  */
-function onAudited(state: State, stream: StreamId, resourceVersion: string, raw: readonly Json[], read: ReadRules): State {
-  const known = streamState(state, stream);
-  if (!isFollowed(state, stream) || !known.listed) return state;
-  const objects = raw.map(readKubeObject).filter((object) => object !== undefined);
-  const [object] = objects;
-  // All events of such a stream are about one object: one after the audit tells all that it could.
-  const isPast = compareResourceVersions(known.resourceVersion, resourceVersion) > 0;
-  switch (kindOfStream(stream)) {
-    case 'binding':
-      return isPast ? state : bindingAudited(state, object);
-    case 'configmap':
-      return isPast ? state : configMapAudited(state, object, read);
-    case 'memory':
-      return object === undefined ? memoryGone(state, resourceVersion) : memorySeen(state, object);
-    case 'deployments':
-      return deploymentsAudited(state, stream, resourceVersion, objects);
-    case 'autoscalers':
-      return autoscalersAudited(state, namespaceOfStream(stream), resourceVersion, objects);
-    case 'budgets':
-      return budgetsAudited(state, namespaceOfStream(stream), resourceVersion, objects);
-  }
+function onAudited(state: State, event: Extract<Event, { type: 'audited' }>, read: ReadRules): State {
+  const { stream } = event;
+  if (!isFollowed(state, stream) || !streamState(state, stream).listed) return state;
+  return watchedKindOf(stream).audited(state, { ...event, objects: objectsIn(event) }, read);
 }
 
-function onObject(state: State, stream: StreamId, raw: Json, type: 'seen' | 'vanished', read: ReadRules): State {
+function objectsIn({ objects }: { readonly objects: readonly Json[] }): readonly KubeObject[] {
+  return objects.map(readKubeObject).filter((object) => object !== undefined);
+}
+
+function onObject(
+  state: State,
+  { stream, type, object: raw }: Extract<Event, { object: Json; stream: StreamId }>,
+  read: ReadRules,
+): State {
   const object = readKubeObject(raw);
   if (object === undefined || !isFollowed(state, stream)) return state;
   // Each stream arrives in order, so that what is not newer than the last one was seen before: it may have vanished since.
   const isRepeated = compareResourceVersions(object.resourceVersion, streamState(state, stream).resourceVersion) <= 0;
   if (isRepeated) return state;
   const advanced = withStream(state, stream, { resourceVersion: object.resourceVersion });
-  const isSeen = type === 'seen';
-  switch (kindOfStream(stream)) {
-    case 'binding':
-      return isSeen ? bindingSeen(advanced, object) : bindingGone(advanced);
-    case 'configmap':
-      return isSeen ? configMapSeen(advanced, object, read) : configMapGone(advanced);
-    case 'memory':
-      return isSeen ? memorySeen(advanced, object) : memoryGone(advanced, object.resourceVersion);
-    case 'deployments':
-      return isSeen ? deploymentTold(advanced, object) : deploymentVanished(advanced, object);
-    case 'autoscalers':
-      return isSeen ? autoscalerSeen(advanced, object) : autoscalerVanished(advanced, object);
-    case 'budgets':
-      return isSeen ? budgetSeen(advanced, object) : budgetVanished(advanced, object);
-  }
+  const { seen, vanished } = watchedKindOf(stream);
+  return type === 'seen' ? seen(advanced, object, read) : vanished(advanced, object);
 }
 
-/** A late event of the ConfigMap that the binding named before is about nothing that matters. */
 function isFollowed(state: State, stream: StreamId): boolean {
-  return kindOfStream(stream) !== 'configmap' || stream === rulesStream(state);
+  return watchedKindOf(stream).isFollowed?.(state, stream) ?? true;
 }
 
 function withStream(state: State, stream: StreamId, change: Partial<StreamState>): State {

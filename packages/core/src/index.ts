@@ -4,13 +4,12 @@
  */
 
 export { driftOf } from './clone/drift.ts';
-export type { Intent } from './clone/intent.ts';
-export { BINDING_LABEL, type BindingName, bindingHash, MANAGED_BY_LABEL } from './clone/mark.ts';
+export { BINDING_LABEL, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { causeOf } from './decide/cause.ts';
 export type { Decision, Reason, Verdict } from './decide/decision.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './decide/guardrails/limits.ts';
 export { CONFIRM_ANNOTATION } from './decide/guardrails/mass-deletion.ts';
-export { HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
+export { HAZARD_KINDS, HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
 export { goneIn, memoryDue } from './decide/memory-due.ts';
 export { decide } from './decide.ts';
 export type { Effect, Look, Remember, Write, WriteKind } from './effects.ts';
@@ -27,9 +26,11 @@ export {
   type StreamId,
   type StreamKind,
 } from './events.ts';
+export { allKeys } from './evolve/concerned.ts';
 export { isKnownUnclaimed, isOfInterest } from './evolve/interest.ts';
 export { missedBy } from './evolve/missed.ts';
 export { rulesTextIn } from './evolve/rules.ts';
+export { isDispensable, unsyncedReasons, wasTextAskedFor, wereRulesAskedFor } from './evolve/sync.ts';
 export { evolve } from './evolve.ts';
 export {
   canonicalJson,
@@ -59,12 +60,13 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
-export type { RulesLocation } from './objects/binding.ts';
+export { type BindingName, bindingHash, type RulesLocation } from './objects/binding.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deployment.ts';
+export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
 export { fullEvent, slimEvent } from './record/slim-event.ts';
 export { recallRules, recallState, recordState, type StateRecord } from './record/state-record.ts';
-export { isRefusalReason, REFUSAL_REASONS, type RefusalReason } from './refusal.ts';
+export { isRefusalReason, REFUSAL_REASONS, REFUSALS, type RefusalReason } from './refusal.ts';
 export {
   type Announcement,
   announcementOfMemory,
@@ -72,7 +74,7 @@ export {
   announcementOfWrite,
   announcementsOf,
 } from './report/announcement.ts';
-export { bindingStatusOf, describeKept, type Standing } from './report/binding-status.ts';
+export { bindingStatusOf, describeKept, type Snapshot } from './report/binding-status.ts';
 export { CLONE_STATES, type CloneReport, type CloneState, isHealthy, reportClone } from './report/clone-report.ts';
 export {
   describeProblem,
@@ -86,17 +88,14 @@ export {
 } from './rules/index.ts';
 export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
 export { isSameReading, type RuleBook, type UnreadReason } from './rules/rule-book.ts';
+export type { Scope } from './scope.ts';
 export {
   failureOfMemory,
   initialState,
   isSynced,
   namespacedStreams,
   rulesStream,
-  type Scope,
   type State,
   streamState,
-  unsyncedReasons,
-  wasTextAskedFor,
-  wereRulesAskedFor,
 } from './state.ts';
-export { allKeys, touched } from './touched.ts';
+export { touched } from './touched.ts';

@@ -17,12 +17,13 @@ import { answersTo, lookedFor, ModelCluster } from '../test/model-cluster.ts';
 import { countClones } from './decide/guardrails/mass-deletion.ts';
 import { decide } from './decide.ts';
 import type { Event } from './events.ts';
+import { allKeys } from './evolve/concerned.ts';
 import { evolve } from './evolve.ts';
 import { objectAt } from './kube/json.ts';
 import type { Key } from './kube/keys.ts';
 import { fullEvent, slimEvent } from './record/slim-event.ts';
 import type { State } from './state.ts';
-import { allKeys, touched } from './touched.ts';
+import { touched } from './touched.ts';
 
 /* The core's laws, for drawn histories. */
 

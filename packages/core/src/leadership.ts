@@ -1,5 +1,5 @@
-import type { BindingName } from './clone/mark.ts';
 import { digest } from './kube/digest.ts';
+import type { BindingName } from './objects/binding.ts';
 
 /**
  * Who of several operators with one binding may write: a pure machine for one candidate. It is told what happens, and says what to do.

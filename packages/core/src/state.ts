@@ -1,22 +1,13 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import { type BindingName, sourceKeyOf } from './clone/mark.ts';
-import type { Limits } from './decide/guardrails/limits.ts';
-import { type CloneCounts, NO_CLONES } from './decide/guardrails/mass-deletion.ts';
-import { configMapStream, type Failure, kindOfStream, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
+import { configMapStream, type Failure, NAMESPACED_KINDS, type NamespacedKind, type StreamId } from './events.ts';
 import type { Key } from './kube/keys.ts';
 import type { BindingObject, RulesLocation } from './objects/binding.ts';
 import type { Autoscaler, Budget } from './objects/companions.ts';
 import type { Deployment } from './objects/deployment.ts';
 import type { Memory } from './rules/memory.ts';
+import { sourceKeyOf } from './rules/rule.ts';
 import { NO_RULES_YET, type RuleBook } from './rules/rule-book.ts';
-
-/** What never changes while the operator runs. */
-export interface Scope {
-  readonly binding: BindingName;
-  /** Where sources and clones may be; `*` stands for every namespace. */
-  readonly namespaces: '*' | readonly string[];
-  readonly limits: Limits;
-}
+import type { Scope } from './scope.ts';
 
 /** How far one stream has come. */
 export interface StreamState {
@@ -29,14 +20,8 @@ export interface StreamState {
 
 /**
  * `decidable`: every Deployment was listed, and all else was looked for. Rules that cannot be read are unknown, which never deletes; a
- * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent.
- *
- * | stream | decidable | complete |
- * | --- | --- | --- |
- * | deployments | listed | listed |
- * | binding, its ConfigMap, the memory | listed, or failed | listed |
- * | autoscalers | listed, or failed | listed, or failed |
- * | budgets | any | any: they only tell of hazards |
+ * Deployment that was not listed would look absent, which may. `complete`: the rules were read too, or found absent. What each waits for is with
+ * the kind of stream (evolve/kinds.ts).
  */
 export type Sync = 'waiting' | 'decidable' | 'complete';
 
@@ -45,6 +30,18 @@ export interface Unclaimed {
   readonly uid: string;
   readonly resourceVersion: string;
 }
+
+/** How many clones there are, by what rules in force and the memory know of. What was not looked for yet counts as there. */
+export interface CloneCounts {
+  /** Those that bear our mark: what has the name of a clone alone is somebody else's. */
+  readonly claimed: number;
+  /** Those of them that are to be deleted for want of a rule. */
+  readonly doomed: number;
+  /** Those of them that lost their rule. */
+  readonly leaving: number;
+}
+
+export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0, leaving: 0 };
 
 /** Everything that decisions hang on. Immutable: each event makes a new one that shares all it can with the old. */
 export interface State {
@@ -143,59 +140,6 @@ export function failureOfMemory(state: State): Failure | undefined {
 /** True when decisions may be made. */
 export function isSynced(state: State): boolean {
   return state.sync !== 'waiting';
-}
-
-/** How far the first sync has come by what the streams are now. */
-export function syncOf(state: State): Sync {
-  if (state.sync === 'complete') return 'complete';
-  const streams = awaitedStreams(state);
-  if (streams.every((stream) => isSettled(state, stream, 'complete'))) return 'complete';
-  return streams.every((stream) => isSettled(state, stream, 'decidable')) ? 'decidable' : state.sync;
-}
-
-/** What the first complete sync still waits for, one sentence each; empty once it is done. An absent object counts as listed. */
-export function unsyncedReasons(state: State): readonly string[] {
-  if (state.sync === 'complete') return [];
-  return awaitedStreams(state)
-    .filter((stream) => !isSettled(state, stream, 'complete'))
-    .map((stream) => `${stream}: ${streamState(state, stream).failure?.message ?? 'not listed yet'}`);
-}
-
-/** True where all is known but the memory, which cannot be read: that must be told, though without it nothing is done by a rule. */
-export function lacksMemoryAlone(state: State): boolean {
-  const { listed, failure } = streamState(state, 'memory');
-  const others = awaitedStreams(state).filter((stream) => stream !== 'memory');
-  return !listed && failure !== undefined && others.every((stream) => isSettled(state, stream, 'complete'));
-}
-
-function isSettled(state: State, stream: StreamId, sync: Sync): boolean {
-  const { listed, failure } = streamState(state, stream);
-  const kind = kindOfStream(stream);
-  const mayFail = kind === 'autoscalers' || (sync === 'decidable' && kind !== 'deployments');
-  return listed || (mayFail && failure !== undefined);
-}
-
-function awaitedStreams(state: State): readonly StreamId[] {
-  return [
-    ...streamsOfText(state),
-    'memory',
-    ...namespacedStreams(state.scope).filter((stream) => kindOfStream(stream) !== 'budgets'),
-  ];
-}
-
-/** True once the rules text was read, or found absent, or could not be read. */
-export function wasTextAskedFor(state: State): boolean {
-  return streamsOfText(state).every((stream) => isSettled(state, stream, 'decidable'));
-}
-
-/** The same of the memory, too: what matters is known by then, as far as it can be. */
-export function wereRulesAskedFor(state: State): boolean {
-  return wasTextAskedFor(state) && isSettled(state, 'memory', 'decidable');
-}
-
-function streamsOfText(state: State): readonly StreamId[] {
-  const rules = rulesStream(state);
-  return rules === undefined ? ['binding'] : ['binding', rules];
 }
 
 const UNSEEN: StreamState = { listed: false, resourceVersion: '', failure: undefined };

@@ -29,12 +29,27 @@ const READ_TIMEOUT_MS = 8_000;
  *
  * | effect | request | answer → event |
  * | --- | --- | --- |
- * | create | PATCH apply, no force | 2xx → written; 409 → writeFailed `Conflict` (someone else's object is there now) |
- * | apply | PATCH apply, force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (another object took the name) |
- * | handOver | PATCH apply as another manager, no force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (the replicas are others by now) |
- * | scaleToZero | PATCH merge of `spec.replicas`, uid and resourceVersion | 2xx → written; 409 → writeFailed `Conflict` |
- * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` |
+ * | create | PATCH apply, no force | 2xx → written; 409 → writeFailed `Conflict` (another manager has set one of its fields to another value) |
+ * | apply | PATCH apply, force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (the clone is gone); 422 → writeFailed `Invalid` (another object has its name, or the intent is invalid) |
+ * | handOver | PATCH apply as another manager, no force, `metadata.uid` | 2xx → written; 409 → writeFailed `Conflict` (the clone is gone, or the replicas are others by now); 422 → writeFailed `Invalid` (another object has its name) |
+ * | scaleToZero | PATCH merge of `spec.replicas`, uid and resourceVersion | 2xx → written; 409 → writeFailed `Conflict` (it is another version by now); 404 → writeFailed `NotFound` |
+ * | delete | DELETE, background, precondition on uid | 2xx, 404 → deleteAccepted; 409 → writeFailed `Conflict` (another object has its name) |
  * | look | GET, of the newest state | 2xx → looked; 404 of that very Deployment → looked, without an object |
+ *
+ * An answer may be lost after the API server did as it was told: a time-out, a connection that breaks, 504. That is a `writeFailed` like any other.
+ * It is not sent again from here. The queue runs the key again after a back-off, and the key is decided anew. Where the watch has told of the first
+ * write by then, nothing is left to do. Where it has not, the same effect may be sent a second time, and then:
+ *
+ * | effect | the first was carried out; the second |
+ * | --- | --- |
+ * | create | 2xx: the same manager applies the same intent, which changes nothing. 409 where somebody has changed one of its fields in between |
+ * | apply | 2xx: the same. Never makes a deleted clone again, for `metadata.uid` fits none |
+ * | handOver | 2xx: the same. 409 where the autoscaler has scaled in between: it has the replicas, as it should |
+ * | scaleToZero | 409: the first made another version. The watch tells of 0 replicas |
+ * | delete | 404 where the clone is gone, 2xx where it is terminating, 409 where another object has its name: it is not touched |
+ * | look | changes nothing; an answer counts only for the question that is open |
+ *
+ * A request may also arrive after its sender gave up, and even after later ones: docs/architecture.md says what each can do then.
  */
 export async function execute(transport: Transport, effect: Write | Look): Promise<Event> {
   return effect.kind === 'look' ? look(transport, effect) : write(transport, effect);

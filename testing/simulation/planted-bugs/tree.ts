@@ -25,7 +25,7 @@ export class Tree {
     const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-planted-'));
     for (const folder of ['packages', 'testing'])
       await cp(join(ROOT, folder), join(directory, folder), { recursive: true, verbatimSymlinks: true });
-    for (const file of ['package.json', 'tsconfig.base.json', 'vitest.config.ts'])
+    for (const file of ['package.json', 'tsconfig.base.json', 'vitest.config.ts', 'scripts/longest-first.ts'])
       await cp(join(ROOT, file), join(directory, file));
     await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
     return new Tree(directory);

@@ -1,5 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, listAt, stringAt, stringMapAt } from '../kube/json.ts';
-import type { ContainerChange, EnvVar, Rule } from '../rules/rule.ts';
+import type { ContainerChange } from '../rules/container-fields.ts';
+import type { EnvVar } from '../rules/env.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container */
 export const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';

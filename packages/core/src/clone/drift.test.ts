@@ -3,9 +3,9 @@ import { fieldsOf } from '../../test/model-cluster.ts';
 import { type Json, type JsonObject, objectAt } from '../kube/json.ts';
 import { readKubeObject } from '../kube/kube-object.ts';
 import { ownedOf, readDeployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import { fieldsV1Of } from '../objects/owned-fields.ts';
 import { driftOf, driftSignature } from './drift.ts';
-import type { Intent } from './intent.ts';
 
 const ENV: readonly Json[] = [
   { name: 'A', value: '1' },

@@ -2,8 +2,8 @@ import { digest } from '../kube/digest.ts';
 import { canonicalJson, isEqual, isJsonArray, isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
 import { equalQuantities } from '../kube/quantity.ts';
 import { contentOf, type Deployment, ownedOf } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import { isOwnedWhole, membersOf, type Owned } from '../objects/owned-fields.ts';
-import type { Intent } from './intent.ts';
 
 /** One way in which a clone is not what we want it to be. */
 export interface Drift {

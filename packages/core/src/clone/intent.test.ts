@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { type JsonObject, listAt, objectAt, stringMapAt } from '../kube/json.ts';
 import { readKubeObject } from '../kube/kube-object.ts';
 import { readDeployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import { readRules } from '../rules/read-rules.ts';
 import type { Rule } from '../rules/rule.ts';
-import { type Intent, intentOf } from './intent.ts';
+import { intentOf } from './intent.ts';
 import { cloneLabelValue, isOurs } from './mark.ts';
 
 const BINDING = { namespace: 'ops', name: 'rc' };

@@ -1,25 +1,12 @@
-import { type JsonObject, objectAt } from '../kube/json.ts';
+import { objectAt } from '../kube/json.ts';
+import type { BindingName } from '../objects/binding.ts';
 import { type Deployment, replicasOf } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Rule } from '../rules/rule.ts';
+import { cloneNameOf, type Rule } from '../rules/rule.ts';
 import { chosenContainer, containerNames } from './container.ts';
-import { type BindingName, cloneNameOf } from './mark.ts';
 import { cloneReplicas } from './replicas.ts';
 import { type Draft, STEPS } from './steps.ts';
-
-/** What a clone must be, as the body of a server-side apply: everything that we want to own, and nothing else. */
-export interface Intent {
-  readonly apiVersion: 'apps/v1';
-  readonly kind: 'Deployment';
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly JsonObject[];
-  };
-  readonly spec: JsonObject;
-}
 
 export type IntentResult =
   | { readonly kind: 'intent'; readonly intent: Intent; readonly replicas: number }

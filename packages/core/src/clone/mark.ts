@@ -1,8 +1,9 @@
 import { digest } from '../kube/digest.ts';
 import { canonicalJson } from '../kube/json.ts';
-import { type Key, keyOf } from '../kube/keys.ts';
+import { type BindingName, bindingHash } from '../objects/binding.ts';
 import type { Deployment } from '../objects/deployment.ts';
-import { POLICIES, type Policy, type Rule } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import { POLICIES, type Policy } from '../rules/rule-fields.ts';
 
 /**
  * The mark: how a clone is known as ours.
@@ -30,17 +31,10 @@ const ON_RULE_REMOVED_ANNOTATION = 'ddprofiler-rc.grove/on-rule-removed';
 const RULE_ANNOTATION = 'ddprofiler-rc.grove/rule';
 
 const MANAGER = 'ddprofiler-rc';
-const BINDING_HASH_DIGITS = 16;
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const MAX_LABEL_VALUE = 63;
 const NAME_HASH_DIGITS = 10;
-
-/** The binding by which the operator knows its own clones: its `CRD_NAMESPACE` and `CRD_NAME`. */
-export interface BindingName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 export function markLabels(binding: BindingName, cloneName: string): Readonly<Record<string, string>> {
   return {
@@ -100,30 +94,9 @@ export function isAnyonesClone(deployment: Deployment): boolean {
   return deployment.labels[MANAGED_BY_LABEL] === MANAGER && deployment.labels[CLONE_LABEL] === cloneLabelValue(deployment.name);
 }
 
-export function cloneNameOf(rule: Rule): string {
-  return `${rule.source}-${rule.nameSuffix}`;
-}
-
-export function cloneKeyOf(rule: Rule): Key {
-  return keyOf(rule.namespace, cloneNameOf(rule));
-}
-
-export function sourceKeyOf(rule: Rule): Key {
-  return keyOf(rule.namespace, rule.source);
-}
-
 /** A clone's name as a label value: itself up to 63 characters, else its beginning and a hash of the whole. */
 export function cloneLabelValue(cloneName: string): string {
   if (cloneName.length <= MAX_LABEL_VALUE) return cloneName;
   // A label value must end in a letter or digit; the hash does.
   return `${cloneName.slice(0, MAX_LABEL_VALUE - NAME_HASH_DIGITS - 1)}-${digest(cloneName, NAME_HASH_DIGITS)}`;
 }
-
-export function bindingHash(binding: BindingName): string {
-  const hash = hashes.get(binding) ?? digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
-  hashes.set(binding, hash);
-  return hash;
-}
-
-/** There is one binding, and each object that bears a mark is compared with it. */
-const hashes = new WeakMap<BindingName, string>();

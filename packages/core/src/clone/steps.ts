@@ -1,10 +1,11 @@
 import { type JsonObject, objectAt } from '../kube/json.ts';
+import type { BindingName } from '../objects/binding.ts';
 import type { Deployment } from '../objects/deployment.ts';
 import { collapseMembers } from '../objects/list-keys.ts';
 import type { Rule } from '../rules/rule.ts';
 import { changedContainers } from './container.ts';
 import { isolatedPlacement, podLabels } from './isolation.ts';
-import { type BindingName, CLONE_LABEL, cloneLabelValue, markAnnotations, markLabels } from './mark.ts';
+import { CLONE_LABEL, cloneLabelValue, markAnnotations, markLabels } from './mark.ts';
 import { copiedAnnotations, copiedLabels } from './metadata.ts';
 
 /** What a clone is made of, while it is made. */

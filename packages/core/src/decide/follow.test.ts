@@ -15,12 +15,12 @@ import {
   specOf,
 } from '../../test/given.ts';
 import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
-import { bindingHash } from '../clone/mark.ts';
 import { decide } from '../decide.ts';
 import type { Event } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type JsonObject, objectAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
+import { bindingHash } from '../objects/binding.ts';
 import type { State } from '../state.ts';
 import { touched } from '../touched.ts';
 import type { Limits } from './guardrails/limits.ts';

@@ -1,49 +1,97 @@
 import { CONTAINER_LISTS } from '../clone/container.ts';
-import type { Intent } from '../clone/intent.ts';
 import { podLabels, selects } from '../clone/isolation.ts';
 import { isJsonObject, type JsonObject, listAt, objectAt, stringAt } from '../kube/json.ts';
 import type { Deployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import type { State } from '../state.ts';
 
-/** What may go wrong with a second set of the source's pods. It is told, and nothing of the source is dropped for it. */
+/** A clone as it should be, and what it is made of. */
+interface Facts {
+  readonly state: State;
+  readonly source: Deployment;
+  readonly intent: Intent;
+  /** The spec of the clone's pods. */
+  readonly pod: JsonObject;
+}
+
+/** One thing that may go wrong with a second set of the source's pods. */
+interface HazardCheck {
+  readonly kind: string;
+  /** A phrase for the table of docs/guardrails.md: what is looked for. */
+  readonly meaning: string;
+  /** @returns one sentence, where it is so: what was found, and what it means. Never quotes a value of a variable */
+  readonly message: (facts: Facts) => string | undefined;
+}
+
+/** Each is told of, in this order, and nothing of the source is dropped for it. */
 export const HAZARDS = [
-  'HostPort',
-  'HostNetwork',
-  'PersistentVolumeClaim',
-  'HpaCountsClone',
-  'PdbCountsClone',
-  'LeaderElection',
-  'Singleton',
-  'SourcePaused',
-] as const;
-export type HazardKind = (typeof HAZARDS)[number];
+  {
+    kind: 'HostPort',
+    meaning: 'pods that take ports of their nodes',
+    message: ({ pod }) => hostPortIn(pod),
+  },
+  {
+    kind: 'HostNetwork',
+    meaning: 'pods that use the network of their nodes, and so take their ports',
+    message: ({ pod }) =>
+      pod.hostNetwork === true ? 'its pods use the network of their nodes: two on one node take the same ports' : undefined,
+  },
+  {
+    kind: 'PersistentVolumeClaim',
+    meaning: 'a volume that both sets of pods would use',
+    message: ({ pod }) => claimIn(pod),
+  },
+  {
+    kind: 'HpaCountsClone',
+    meaning: "an autoscaler of the source that counts the clone's pods",
+    message: ({ state, source, intent }) => hpaCounting(state, source, intent),
+  },
+  {
+    kind: 'PdbCountsClone',
+    meaning: "a disruption budget of the source that counts the clone's pods",
+    message: ({ state, source, intent }) => pdbCounting(state, source, intent),
+  },
+  {
+    kind: 'LeaderElection',
+    meaning: 'a container with the flag `--leader-elect`',
+    message: ({ pod }) =>
+      electsLeader(pod)
+        ? 'its containers elect a leader: a pod of the clone may become it, and then does the work of the source'
+        : undefined,
+  },
+  {
+    kind: 'Singleton',
+    meaning: 'the strategy `Recreate`',
+    message: ({ source }) =>
+      stringAt(objectAt(source.spec, 'strategy'), 'type') === 'Recreate'
+        ? 'the strategy of the source is Recreate, as of what must not run twice at once; its clone does run beside it'
+        : undefined,
+  },
+  {
+    kind: 'SourcePaused',
+    meaning: 'a paused source: the rollout of its clone waits too',
+    message: ({ source }) =>
+      source.spec.paused === true ? 'the source is paused, so that the rollout of its clone waits too' : undefined,
+  },
+] as const satisfies readonly HazardCheck[];
+
+export type HazardKind = (typeof HAZARDS)[number]['kind'];
+export const HAZARD_KINDS: readonly HazardKind[] = HAZARDS.map(({ kind }) => kind);
 
 export interface Hazard {
   readonly kind: HazardKind;
-  /** One sentence: what was found, and what it means. Never quotes a value of a variable. */
   readonly message: string;
 }
 
 /** The hazards of a clone as it should be; in the order of {@link HAZARDS}. */
 export function hazardsOf(state: State, source: Deployment, intent: Intent): readonly Hazard[] {
-  const pod = objectAt(intent.spec, 'template', 'spec');
-  const messages: Record<HazardKind, string | undefined> = {
-    HostPort: hostPortIn(pod),
-    HostNetwork:
-      pod.hostNetwork === true ? 'its pods use the network of their nodes: two on one node take the same ports' : undefined,
-    PersistentVolumeClaim: claimIn(pod),
-    HpaCountsClone: hpaCounting(state, source, intent),
-    PdbCountsClone: pdbCounting(state, source, intent),
-    LeaderElection: electsLeader(pod)
-      ? 'its containers elect a leader: a pod of the clone may become it, and then does the work of the source'
-      : undefined,
-    Singleton:
-      stringAt(objectAt(source.spec, 'strategy'), 'type') === 'Recreate'
-        ? 'the strategy of the source is Recreate, as of what must not run twice at once; its clone does run beside it'
-        : undefined,
-    SourcePaused: source.spec.paused === true ? 'the source is paused, so that the rollout of its clone waits too' : undefined,
-  };
-  return HAZARDS.flatMap((kind) => (messages[kind] === undefined ? [] : [{ kind, message: messages[kind] }]));
+  const facts = { state, source, intent, pod: objectAt(intent.spec, 'template', 'spec') };
+  const found: Hazard[] = [];
+  for (const { kind, message: look } of HAZARDS) {
+    const message = look(facts);
+    if (message !== undefined) found.push({ kind, message });
+  }
+  return found;
 }
 
 function containersOf(pod: JsonObject): readonly JsonObject[] {

@@ -20,10 +20,10 @@ import { action, begin, perform } from '../../test/histories.ts';
 import { answersTo, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import type { Event } from '../events.ts';
+import { allKeys } from '../evolve/concerned.ts';
 import { evolve } from '../evolve.ts';
 import type { Key } from '../kube/keys.ts';
 import { initialState, type State } from '../state.ts';
-import { allKeys } from '../touched.ts';
 import { memoryDue } from './memory-due.ts';
 
 const RULES = ruleText('0.5');

@@ -1,5 +1,5 @@
 import { type Deployment, replicasOf } from '../objects/deployment.ts';
-import type { Policy } from '../rules/rule.ts';
+import type { Policy } from '../rules/rule-fields.ts';
 import type { Decision, Reason } from './decision.ts';
 
 /** What becomes of a clone of ours that has nothing to follow. */

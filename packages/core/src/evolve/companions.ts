@@ -1,9 +1,11 @@
 import { Map as ImmutableMap } from 'immutable';
+import { namespaceOfStream } from '../events.ts';
 import { type Key, splitKey } from '../kube/keys.ts';
 import { type KubeObject, keyOfObject } from '../kube/kube-object.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget } from '../objects/companions.ts';
 import type { State } from '../state.ts';
+import type { List } from './watched-kind.ts';
 
 /**
  * What is known of autoscalers and disruption budgets: the watch tells of them, in order, and audits do. They are by namespace, for that is
@@ -19,9 +21,9 @@ export function autoscalerVanished(state: State, object: KubeObject): State {
   return { ...state, autoscalers: without(state.autoscalers, object) };
 }
 
-/** @param namespaces those that the list is of */
-export function autoscalersListed(state: State, namespaces: '*' | string, objects: readonly KubeObject[]): State {
-  return objects.reduce(autoscalerSeen, { ...state, autoscalers: withoutNamespaces(state.autoscalers, namespaces) });
+export function autoscalersListed(state: State, { stream, objects }: List): State {
+  const others = withoutNamespaces(state.autoscalers, namespaceOfStream(stream));
+  return objects.reduce(autoscalerSeen, { ...state, autoscalers: others });
 }
 
 export function budgetSeen(state: State, object: KubeObject): State {
@@ -33,28 +35,18 @@ export function budgetVanished(state: State, object: KubeObject): State {
   return { ...state, budgets: without(state.budgets, object) };
 }
 
-export function budgetsListed(state: State, namespaces: '*' | string, objects: readonly KubeObject[]): State {
-  return objects.reduce(budgetSeen, { ...state, budgets: withoutNamespaces(state.budgets, namespaces) });
+export function budgetsListed(state: State, { stream, objects }: List): State {
+  return objects.reduce(budgetSeen, { ...state, budgets: withoutNamespaces(state.budgets, namespaceOfStream(stream)) });
 }
 
-export function autoscalersAudited(
-  state: State,
-  namespaces: '*' | string,
-  resourceVersion: string,
-  objects: readonly KubeObject[],
-): State {
-  const found = objects.map(readAutoscaler).filter((autoscaler) => autoscaler !== undefined);
-  const autoscalers = audited(state.autoscalers, namespaces, resourceVersion, found);
+export function autoscalersAudited(state: State, list: List): State {
+  const found = list.objects.map(readAutoscaler).filter((autoscaler) => autoscaler !== undefined);
+  const autoscalers = audited(state.autoscalers, list, found);
   return autoscalers === state.autoscalers ? state : { ...state, autoscalers };
 }
 
-export function budgetsAudited(
-  state: State,
-  namespaces: '*' | string,
-  resourceVersion: string,
-  objects: readonly KubeObject[],
-): State {
-  const budgets = audited(state.budgets, namespaces, resourceVersion, objects.map(readBudget));
+export function budgetsAudited(state: State, list: List): State {
+  const budgets = audited(state.budgets, list, list.objects.map(readBudget));
   return budgets === state.budgets ? state : { ...state, budgets };
 }
 
@@ -73,10 +65,10 @@ function byNamespace<Item extends { readonly key: Key }>(items: readonly Item[])
 /** Newer wins; what the audit lacks is gone, if it was there before. */
 function audited<Item extends { readonly key: Key; readonly resourceVersion: string }>(
   items: ByNamespace<Item>,
-  namespaces: '*' | string,
-  resourceVersion: string,
+  { stream, resourceVersion }: List,
   found: readonly Item[],
 ): ByNamespace<Item> {
+  const namespaces = namespaceOfStream(stream);
   const listed = new Set(found.map(({ key }) => key));
   let next = items;
   for (const [namespace, group] of items) {

@@ -1,4 +1,3 @@
-import type { Intent } from '../clone/intent.ts';
 import { isMarked, isOurs } from '../clone/mark.ts';
 import type { Event, StreamId } from '../events.ts';
 import { type Json, stringMapAt } from '../kube/json.ts';
@@ -6,8 +5,10 @@ import { type Key, keyOf, splitKey } from '../kube/keys.ts';
 import { generationOf, type KubeObject, keyOfObject, readKubeObject } from '../kube/kube-object.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import { type Deployment, readDeployment, sharingWith } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import { knownSourceOf, type State, streamOf, streamState } from '../state.ts';
-import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
+import { isMade, matters, noLongerUnseen, unseen } from './interest.ts';
+import type { List } from './watched-kind.ts';
 
 /**
  * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
@@ -15,7 +16,7 @@ import { isMade, isWanted, noLongerUnseen, unseen } from './interest.ts';
  */
 export function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
-  if (!isWanted(state, key)) return withUnclaimed(state, object);
+  if (!matters(state, key)) return withUnclaimed(state, object);
   const known = state.deployments.get(key);
   if (known !== undefined && compareResourceVersions(object.resourceVersion, known.resourceVersion) <= 0) return state;
   return put(state, readDeployment(object, known?.uid === object.uid ? known.accepted : undefined));
@@ -56,11 +57,7 @@ export function deploymentVanished(state: State, object: KubeObject): State {
  * Whatever the list lacks is gone, but for what was written after the list was made. Of a partial list, that is not known: it may have been
  * left out as it did not matter yet when its page came.
  */
-export function deploymentsListed(
-  state: State,
-  { stream, resourceVersion, isPartial }: Pick<Extract<Event, { type: 'listed' }>, 'stream' | 'resourceVersion' | 'isPartial'>,
-  objects: readonly KubeObject[],
-): State {
+export function deploymentsListed(state: State, { stream, resourceVersion, objects, isPartial }: List): State {
   const isOfStream = (key: Key) => streamOf(state.scope, 'deployments', splitKey(key).namespace) === stream;
   const listed = new Set(objects.map(keyOfObject));
   const gone = lackedBy(listed, state, stream, resourceVersion);
@@ -70,12 +67,7 @@ export function deploymentsListed(
 }
 
 /** As of a moment that the watch has passed. What it lacks is gone; of what is unseen it tells only where it has it. */
-export function deploymentsAudited(
-  state: State,
-  stream: StreamId,
-  resourceVersion: string,
-  objects: readonly KubeObject[],
-): State {
+export function deploymentsAudited(state: State, { stream, resourceVersion, objects }: List): State {
   const listed = new Set(objects.map(keyOfObject));
   const next = lackedBy(listed, state, stream, resourceVersion).reduce(remove, state);
   return objects.reduce(deploymentSeen, withoutUnclaimed(next, listed, stream, resourceVersion));
@@ -122,7 +114,7 @@ export function deploymentLooked(
 export function deploymentWritten(state: State, key: Key, answer: Json, unmet: Intent | undefined): State {
   const object = readKubeObject(answer);
   const succeeded = { ...state, writeFailures: state.writeFailures.delete(key) };
-  if (object === undefined || !isWanted(state, key)) return succeeded;
+  if (object === undefined || !matters(state, key)) return succeeded;
   const known = state.deployments.get(key);
   const passed =
     known?.resourceVersion ?? streamState(state, streamOf(state.scope, 'deployments', object.namespace)).resourceVersion;

@@ -23,8 +23,9 @@ import { objectAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { reportClone } from '../report/clone-report.ts';
 import type { State } from '../state.ts';
-import { allKeys, touched } from '../touched.ts';
-import { isOfInterest, isWanted } from './interest.ts';
+import { touched } from '../touched.ts';
+import { allKeys } from './concerned.ts';
+import { isOfInterest, matters } from './interest.ts';
 
 const SOURCE: Key = 'shop/web';
 const HALF = ruleText('0.5');
@@ -270,9 +271,9 @@ describe('laws', () => {
             if (effect !== undefined) for (const event of answersTo(cluster, stream.state, effect)) stream.tell(event);
           }
           const { state } = stream;
-          for (const key of [...state.deployments.keys(), ...state.unseen.keys()]) expect(isWanted(state, key)).toBe(true);
+          for (const key of [...state.deployments.keys(), ...state.unseen.keys()]) expect(matters(state, key)).toBe(true);
           for (const key of new Set([...cluster.deployments.keys(), ...allKeys(state), ...state.book.clonesOf.keys()])) {
-            if (!isWanted(state, key) || state.unseen.has(key)) continue;
+            if (!matters(state, key) || state.unseen.has(key)) continue;
             expect([key, state.deployments.has(key)]).toEqual([key, cluster.deployments.has(key)]);
           }
         }

@@ -19,7 +19,7 @@ import type { State } from '../state.ts';
  *
  * Law: what matters is known, unseen, or absent; what does not is none of them.
  */
-export function isWanted({ book }: State, key: Key): boolean {
+export function matters({ book }: State, key: Key): boolean {
   return isMade(book, key) || book.clonesOf.has(key);
 }
 
@@ -32,7 +32,7 @@ export function isMade({ rules, removals }: RuleBook, key: Key): boolean {
 export function isOfInterest(state: State, raw: Json): boolean {
   const metadata = objectAt(raw, 'metadata');
   const name = stringAt(metadata, 'name') ?? '';
-  if (isWanted(state, keyOf(stringAt(metadata, 'namespace') ?? '', name))) return true;
+  if (matters(state, keyOf(stringAt(metadata, 'namespace') ?? '', name))) return true;
   return isMarked(name, stringMapAt(metadata, 'labels'), state.scope.binding);
 }
 
@@ -49,8 +49,8 @@ export function isKnownUnclaimed({ unclaimed }: State, raw: Json): boolean {
 export function withInterest(before: State, after: State, keys: Iterable<Key>): State {
   let next = after;
   for (const key of keys) {
-    if (!isWanted(after, key)) next = letGo(next, key);
-    else if (!isWanted(before, key) && !after.deployments.has(key))
+    if (!matters(after, key)) next = letGo(next, key);
+    else if (!matters(before, key) && !after.deployments.has(key))
       next = unseen({ ...next, unclaimed: next.unclaimed.delete(key) }, key);
   }
   return next;

@@ -20,7 +20,8 @@ import type { Event } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { objectAt, stringAt } from '../kube/json.ts';
 import { initialState, type State } from '../state.ts';
-import { allKeys, touched } from '../touched.ts';
+import { touched } from '../touched.ts';
+import { allKeys } from './concerned.ts';
 import { missedBy } from './missed.ts';
 
 /** What a list or a line tells, as an audit would that was asked for at its resourceVersion. */

@@ -8,6 +8,7 @@ import { readMemory } from '../rules/memory.ts';
 import type { ReadRules } from '../rules/read-rules.ts';
 import { type BookBasis, type Unread, withConfirmation, withMemory, withoutReading, withReading } from '../rules/rule-book.ts';
 import { rulesStream, type State, streamState } from '../state.ts';
+import type { List } from './watched-kind.ts';
 
 /**
  * How the rules follow from the binding and its ConfigMap.
@@ -60,17 +61,24 @@ export function configMapSeen(state: State, configMap: KubeObject, read: ReadRul
   return { ...state, rulesText: text, book, writeFailures, memoryFailure: undefined };
 }
 
-/** @param binding as it was at a time that nothing was told of it since; `undefined` where there was none */
-export function bindingAudited(state: State, binding: KubeObject | undefined): State {
+export function bindingAudited(state: State, list: List): State {
+  if (hasPassed(state, list)) return state;
+  const [binding] = list.objects;
   if (binding === undefined) return unlessKnown(state, bindingGone(state));
   const next = bindingSeen(state, binding);
   const isSame = state.binding !== undefined && next.binding !== undefined && isSameBinding(state.binding, next.binding);
   return isSame ? unlessKnown(state, { ...next, binding: state.binding }) : next;
 }
 
-/** @param configMap as it was at a time that nothing was told of it since; `undefined` where there was none */
-export function configMapAudited(state: State, configMap: KubeObject | undefined, read: ReadRules): State {
+export function configMapAudited(state: State, list: List, read: ReadRules): State {
+  if (hasPassed(state, list)) return state;
+  const [configMap] = list.objects;
   return unlessKnown(state, configMap === undefined ? configMapGone(state) : configMapSeen(state, configMap, read));
+}
+
+/** All events of such a stream are about one object: one from after the audit tells all that it could. */
+function hasPassed(state: State, { stream, resourceVersion }: List): boolean {
+  return compareResourceVersions(streamState(state, stream).resourceVersion, resourceVersion) > 0;
 }
 
 /** `next`, unless it tells the same. */
@@ -109,6 +117,10 @@ export function memorySeen(state: State, object: KubeObject): State {
   const memory = readMemory(object, [...(known?.rules.values() ?? []), ...state.book.stated.values()]);
   // Somebody wrote it: what a former try of ours came to is no news any more.
   return withStored({ ...state, memory, memoryFailure: undefined });
+}
+
+export function memoryListed(state: State, { resourceVersion, objects: [object] }: List): State {
+  return object === undefined ? memoryGone(state, resourceVersion) : memorySeen(state, object);
 }
 
 /** @param resourceVersion as of which there was none */

@@ -1,5 +1,24 @@
+import { digest } from '../kube/digest.ts';
 import { canonicalJson, type JsonObject, objectAt, stringAt } from '../kube/json.ts';
 import { generationOf, type KubeObject } from '../kube/kube-object.ts';
+
+/** The binding by which the operator knows its own clones: its `CRD_NAMESPACE` and `CRD_NAME`. */
+export interface BindingName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const BINDING_HASH_DIGITS = 16;
+
+/** Stands for the binding in labels and names, which hold less than a namespace and a name. */
+export function bindingHash(binding: BindingName): string {
+  const hash = hashes.get(binding) ?? digest(`${binding.namespace}/${binding.name}`, BINDING_HASH_DIGITS);
+  hashes.set(binding, hash);
+  return hash;
+}
+
+/** There is one binding, and each object that bears a mark is compared with it. */
+const hashes = new WeakMap<BindingName, string>();
 
 /** Where the rules text is: a key of a ConfigMap. */
 export interface RulesLocation {

@@ -1,4 +1,3 @@
-import type { Intent } from '../clone/intent.ts';
 import {
   isEqual,
   isJsonObject,
@@ -13,6 +12,7 @@ import {
 } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { generationOf, type KubeObject, keyOfObject } from '../kube/kube-object.ts';
+import type { Intent } from './intent.ts';
 import { differenceInOwned, fieldsV1Of, membersOf, NOTHING_OWNED, type Owned, ownedIn } from './owned-fields.ts';
 
 /** The field manager of every write that the operator makes. */

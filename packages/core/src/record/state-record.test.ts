@@ -5,8 +5,8 @@ import { action, begin, perform } from '../../test/histories.ts';
 import { answersTo, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import type { Event } from '../events.ts';
+import { allKeys } from '../evolve/concerned.ts';
 import { evolve } from '../evolve.ts';
-import { allKeys } from '../touched.ts';
 import { recallState, recordState, type StateRecord } from './state-record.ts';
 
 test('a state that was written down, as JSON too, is the same state', () => {

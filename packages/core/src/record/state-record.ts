@@ -1,6 +1,4 @@
 import { Map as ImmutableMap } from 'immutable';
-import type { Intent } from '../clone/intent.ts';
-import { cloneKeyOf } from '../clone/mark.ts';
 import { countClones } from '../decide/guardrails/mass-deletion.ts';
 import type { Failure, StreamId } from '../events.ts';
 import { restoreCompanions } from '../evolve/companions.ts';
@@ -10,11 +8,14 @@ import type { Key } from '../kube/keys.ts';
 import { type KubeObject, readKubeObject } from '../kube/kube-object.ts';
 import { type Autoscaler, type Budget, readAutoscaler, readBudget, writeAutoscaler, writeBudget } from '../objects/companions.ts';
 import { type Deployment, readDeployment, writeDeployment } from '../objects/deployment.ts';
+import type { Intent } from '../objects/intent.ts';
 import type { Removal } from '../rules/memory.ts';
+import type { Problem } from '../rules/problem.ts';
 import { recallRule, rememberRule } from '../rules/remembered.ts';
-import type { Problem, Rule } from '../rules/rule.ts';
+import { cloneKeyOf, type Rule } from '../rules/rule.ts';
 import { NO_RULES_YET, type RuleBook, withMemory } from '../rules/rule-book.ts';
-import { initialState, type Scope, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
+import type { Scope } from '../scope.ts';
+import { initialState, type State, type StreamState, type Sync, type Unclaimed } from '../state.ts';
 
 /** A state in JSON's terms. What follows from the rest (indexes, the scope) is left out. */
 export interface StateRecord {

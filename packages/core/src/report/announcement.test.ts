@@ -12,10 +12,10 @@ import {
   specOf,
 } from '../../test/given.ts';
 import { ModelCluster } from '../../test/model-cluster.ts';
-import { bindingHash } from '../clone/mark.ts';
 import { decide } from '../decide.ts';
 import type { FailureCode } from '../events.ts';
 import { evolve } from '../evolve.ts';
+import { bindingHash } from '../objects/binding.ts';
 import type { State } from '../state.ts';
 import { announcementOfMemory, announcementOfRules, announcementOfWrite, announcementsOf } from './announcement.ts';
 

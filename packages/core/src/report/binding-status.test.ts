@@ -15,15 +15,15 @@ import {
   specOf,
 } from '../../test/given.ts';
 import { ModelCluster } from '../../test/model-cluster.ts';
-import { bindingHash } from '../clone/mark.ts';
 import type { Decision } from '../decide/decision.ts';
 import type { Limits } from '../decide/guardrails/limits.ts';
 import { decide } from '../decide.ts';
+import { allKeys } from '../evolve/concerned.ts';
 import { evolve } from '../evolve.ts';
 import { type JsonObject, listAt, objectAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
+import { bindingHash } from '../objects/binding.ts';
 import { initialState, type State } from '../state.ts';
-import { allKeys } from '../touched.ts';
 import { bindingStatusOf } from './binding-status.ts';
 import { type CloneReport, reportClone } from './clone-report.ts';
 

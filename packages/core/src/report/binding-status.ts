@@ -1,15 +1,16 @@
 import type { Decision } from '../decide/decision.ts';
 import { describeMassDeletion, massDeletionIn } from '../decide/guardrails/mass-deletion.ts';
+import { allKeys } from '../evolve/concerned.ts';
+import { lacksMemoryAlone } from '../evolve/sync.ts';
 import { isJsonObject, type Json, type JsonObject, listAt, stringAt } from '../kube/json.ts';
 import type { Key } from '../kube/keys.ts';
 import { describeErrors, describeProblem } from '../rules/describe-problem.ts';
 import { describeMemoryFailure } from '../rules/memory.ts';
-import { failureOfMemory, lacksMemoryAlone, type State } from '../state.ts';
-import { allKeys } from '../touched.ts';
+import { failureOfMemory, type State } from '../state.ts';
 import { type CloneReport, isHealthy } from './clone-report.ts';
 
 /** What the operator knows at one moment, for those who are told of it. */
-export interface Standing {
+export interface Snapshot {
   readonly state: State;
   /** The last decision of each key. */
   readonly decisions: ReadonlyMap<Key, Decision>;
@@ -39,8 +40,8 @@ const CLONES_SHOWN = 3;
  *
  * @param now milliseconds since 1970; shows only where a condition changes
  */
-export function bindingStatusOf(standing: Standing, now: number): JsonObject | undefined {
-  const { state, decisions, reports } = standing;
+export function bindingStatusOf(snapshot: Snapshot, now: number): JsonObject | undefined {
+  const { state, decisions, reports } = snapshot;
   const { binding, book } = state;
   const isDecided =
     (state.sync === 'complete' || lacksMemoryAlone(state)) &&

@@ -1,33 +1,40 @@
 import type { Json, JsonObject } from '../kube/json.ts';
 import { DNS_LABEL, isDnsLabel } from '../kube/names.ts';
 import { ENV, ENV_NAMES } from './env.ts';
-import { type FieldTable, fieldsOf, readFields, writeFields } from './field-table.ts';
+import { defaultsOf, isComplete, optional, readFields, type ValuesOf, withDefault, writeFields } from './field-table.ts';
 import { quoted, quotedName, safeName } from './quoting.ts';
 import type { Report } from './report.ts';
 import { RESOURCES } from './resources.ts';
-import type { ContainerChange } from './rule.ts';
 import { ARGUMENTS, IMAGE, type ValueKind } from './value-kinds.ts';
 import { isNull, kindOf, textOf, type YamlEntry, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
-const field = fieldsOf<ContainerChange>();
-
 /** What a rule may change in one container: the fields of each entry of `containers`. */
 export const CONTAINER_FIELDS = {
-  defaults: { env: [], unsetEnv: [] },
-  fields: [
-    field('image', 'image', IMAGE, 'Image of the container.'),
-    field('env', 'env', ENV, 'Environment variables that are set; each replaces the one of its name, `valueFrom` included.'),
-    field('unset_env', 'unsetEnv', ENV_NAMES, 'Names of environment variables that the clone does not have.'),
-    field('resources', 'resources', RESOURCES, 'Requests and limits, in place of all of the container’s.'),
-    field(
-      'command',
-      'command',
-      ARGUMENTS,
-      'The program and its first arguments, in place of the container’s; empty: the image’s.',
-    ),
-    field('args', 'args', ARGUMENTS, 'Arguments, in place of the container’s; empty: the image’s.'),
-  ],
-} as const satisfies FieldTable<ContainerChange>;
+  /** The source's where absent. */
+  image: optional('image', IMAGE, 'Image of the container.'),
+  /** Replaces variables of the same name, `valueFrom` included; in the order of the rules text, each name once. */
+  env: withDefault(
+    'env',
+    ENV,
+    [],
+    'Environment variables that are set; each replaces the one of its name, `valueFrom` included.',
+  ),
+  /** Names removed from the clone. */
+  unsetEnv: withDefault('unset_env', ENV_NAMES, [], 'Names of environment variables that the clone does not have.'),
+  /** Replaces the container's whole; as Kubernetes' `ResourceRequirements` has it. */
+  resources: optional('resources', RESOURCES, 'Requests and limits, in place of all of the container’s.'),
+  command: optional(
+    'command',
+    ARGUMENTS,
+    'The program and its first arguments, in place of the container’s; empty: the image’s.',
+  ),
+  args: optional('args', ARGUMENTS, 'Arguments, in place of the container’s; empty: the image’s.'),
+};
+
+/** What a rule changes in one container. */
+export interface ContainerChange extends ValuesOf<typeof CONTAINER_FIELDS> {}
+
+const DEFAULTS = defaultsOf(CONTAINER_FIELDS);
 
 type Changes = Readonly<Record<string, ContainerChange>>;
 
@@ -54,18 +61,21 @@ function readContainer({ key, value }: YamlEntry, report: Report): readonly [str
     return refuse(
       within,
       value,
-      `${kindOf(value)}; accepted is a mapping with ${CONTAINER_FIELDS.fields.map(({ name }) => name).join(', ')}`,
+      `${kindOf(value)}; accepted is a mapping with ${Object.values(CONTAINER_FIELDS)
+        .map(({ name }) => name)
+        .join(', ')}`,
     );
   let isGood = true;
-  const draft = readFields(
+  const given = readFields(
     value,
     CONTAINER_FIELDS,
     noting(within, () => {
       isGood = false;
     }),
   );
-  if (!setAndUnset(value, draft.env ?? [], within)) return undefined;
-  return isGood ? [key.text, { ...CONTAINER_FIELDS.defaults, ...draft }] : undefined;
+  if (!setAndUnset(value, given.env ?? [], within)) return undefined;
+  const change = { ...DEFAULTS, ...given };
+  return isGood && isComplete(CONTAINER_FIELDS, change) ? [key.text, change] : undefined;
 }
 
 /** `report`, and `onError` for each error. */

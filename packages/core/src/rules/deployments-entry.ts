@@ -1,8 +1,8 @@
 import { DNS_LABEL, isDnsLabel } from '../kube/names.ts';
 import type { Position } from './positions.ts';
+import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
 import { reportInto } from './report.ts';
-import type { Problem } from './rule.ts';
 import { suggestion } from './suggestion.ts';
 import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts';
 

@@ -1,5 +1,5 @@
+import type { Problem } from './problem.ts';
 import { onOneLine } from './quoting.ts';
-import type { Problem } from './rule.ts';
 
 /** One line for people: `line 4, column 21: default/nginx: scale_factor: "abc" is not a number …`. */
 export function describeProblem({ line, column, namespace, deployment, field, message }: Problem): string {

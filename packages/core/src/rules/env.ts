@@ -3,7 +3,6 @@ import { ENV_NAME, isEnvName } from '../kube/names.ts';
 import type { Position } from './positions.ts';
 import { quotedName } from './quoting.ts';
 import type { Report } from './report.ts';
-import type { EnvVar } from './rule.ts';
 import type { ValueKind } from './value-kinds.ts';
 import { isNull, jsonOf, kindOf, textOf, type YamlEntry, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
@@ -17,6 +16,11 @@ import { isNull, jsonOf, kindOf, textOf, type YamlEntry, type YamlMapping, type 
  *
  * No message here quotes a value, nor a text that holds one.
  */
+
+/** One environment variable that a rule sets: a literal, or a reference exactly as Kubernetes' `EnvVar.valueFrom` has it. */
+export type EnvVar =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly valueFrom: JsonObject };
 
 const FORMS = 'accepted are "NAME: value", a mapping of names to values, and a list of {name, value} or {name, valueFrom}';
 const MEMBERS = new Set(['name', 'value', 'valueFrom']);

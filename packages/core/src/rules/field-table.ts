@@ -5,83 +5,140 @@ import { suggestion } from './suggestion.ts';
 import type { ValueKind } from './value-kinds.ts';
 import { found, jsonOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
-/** Settings while they are read. */
-export type Draft<S> = { -readonly [K in keyof S]?: S[K] };
+/*
+ * A table of fields says all that there is to say of a mapping in the rules text:
+ *
+ *   const FIELDS = {
+ *     replicas: withDefault('min_replicas', REPLICAS, 0, 'The clone has at least so many replicas.'),
+ *     image: optional('image', IMAGE, 'Image of the container.'),
+ *   };
+ *   interface Change extends ValuesOf<typeof FIELDS> {}      // { readonly replicas: number; readonly image?: string }
+ *
+ * The type of what is read follows from it, and so do the reader, the writer, the JSON Schema and the reference.
+ */
 
-/** One field of a mapping in the rules text ↔ one property of what is read from it. */
-export interface Field<S> {
+/** One field of a mapping in the rules text. */
+export interface Field<T> {
+  /** As the rules text has it. */
   readonly name: string;
+  readonly kind: ValueKind<T>;
+  readonly presence: 'required' | 'optional' | 'default';
+  /** The value where none is given; a field has it exactly if its presence is `default`. */
+  readonly usual?: T;
   /** One sentence for the reference. */
   readonly meaning: string;
-  readonly schema: JsonObject;
   /** An older name that is still read. */
   readonly formerly?: string;
-  /** Puts the value into `draft`, or reports why not. */
-  readonly read: (node: YamlNode, draft: Draft<S>, report: Report) => void;
-  /** The value in a form that `read` accepts; `undefined` where `settings` has none. */
-  readonly write: (settings: Draft<S>) => Json | undefined;
 }
 
-/** All fields of a mapping, and the values that hold where one is not given. */
-export interface FieldTable<S> {
-  readonly fields: readonly Field<S>[];
-  readonly defaults: Draft<S>;
+/** Fields by the property of `V` that each of them gives. */
+export type FieldTable<V> = { readonly [K in keyof V]: Field<V[K]> };
+
+/** What was given of a table's fields. */
+export type Given<V> = { -readonly [K in keyof V]?: V[K] };
+
+/** A field whose property is always there. */
+interface Present<T> extends Field<T> {
+  readonly presence: 'required' | 'default';
 }
 
-/** Makes the fields of an `S`: `fieldsOf<S>()(name, property, kind, meaning)`. */
-export function fieldsOf<S>() {
-  return <K extends keyof S & string>(
-    name: string,
-    property: K,
-    kind: ValueKind<NonNullable<S[K]>>,
-    meaning: string,
-    formerly?: string,
-  ): Field<S> => ({
-    name,
-    meaning,
-    schema: kind.schema,
-    ...(formerly === undefined ? {} : { formerly }),
-    read: (node, draft, report) => {
-      const value = kind.read(node, report);
-      if (value !== undefined) draft[property] = value;
-    },
-    write: (settings) => {
-      const value = settings[property];
-      return value === undefined || value === null ? undefined : kind.write(value);
-    },
-  });
+/** A field whose property may be absent. */
+interface Optional<T> extends Field<T> {
+  readonly presence: 'optional';
+}
+
+/** What a table reads: a property for each field, which may be absent where the field is optional. */
+export type ValuesOf<F> = Properties<F, PresentIn<F>> & Partial<Properties<F, Exclude<keyof F, PresentIn<F>>>>;
+
+/** Maps over keys of the table itself, so that an editor leads from a property to its line of the table. */
+type Properties<F, K extends keyof F> = { readonly [P in K]: F[P] extends Field<infer T> ? T : never };
+type PresentIn<F> = { [K in keyof F]: F[K] extends { readonly presence: 'optional' } ? never : K }[keyof F];
+
+export function required<T>(name: string, kind: ValueKind<T>, meaning: string): Present<T> {
+  return { name, kind, presence: 'required', meaning };
+}
+
+export function optional<T>(name: string, kind: ValueKind<T>, meaning: string, formerly?: string): Optional<T> {
+  return { name, kind, presence: 'optional', meaning, ...(formerly === undefined ? {} : { formerly }) };
+}
+
+export function withDefault<T>(name: string, kind: ValueKind<T>, usual: NoInfer<T>, meaning: string): Present<T> {
+  return { name, kind, presence: 'default', usual, meaning };
+}
+
+/** The properties of a table, in its order. */
+export function propertiesOf<V>(fields: FieldTable<V>): readonly (keyof V & string)[] {
+  const properties: (keyof V & string)[] = [];
+  for (const property in fields) properties.push(property);
+  return properties;
+}
+
+/** The values that hold where none is given. */
+export function defaultsOf<V>(fields: FieldTable<V>): Given<V> {
+  const defaults: Given<V> = {};
+  for (const property of propertiesOf(fields)) {
+    const { usual } = fields[property];
+    if (usual !== undefined) defaults[property] = usual;
+  }
+  return defaults;
+}
+
+/** Names of the fields that every mapping must have. */
+export function requiredIn<V>(fields: FieldTable<V>): readonly string[] {
+  return propertiesOf(fields)
+    .map((property) => fields[property])
+    .filter(({ presence }) => presence === 'required')
+    .map(({ name }) => name);
+}
+
+/** Whether every property is there that is never absent. */
+export function isComplete<F extends Readonly<Record<string, { readonly presence: string }>>, G extends object>(
+  fields: F,
+  given: G,
+): given is G & ValuesOf<F> {
+  return Object.entries(fields).every(([property, { presence }]) => presence === 'optional' || Object.hasOwn(given, property));
 }
 
 /** What `node` gives of the table's fields; what is wrong goes to `report`. */
-export function readFields<S>(node: YamlMapping, { fields }: FieldTable<S>, report: Report): Draft<S> {
-  const draft: Draft<S> = {};
-  const given = new Map(node.entries.map(({ key, value }) => [key.text, value]));
+export function readFields<V>(node: YamlMapping, fields: FieldTable<V>, report: Report): Given<V> {
+  const given: Given<V> = {};
+  const properties = propertiesOf(fields);
+  const values = new Map(node.entries.map(({ key, value }) => [key.text, value]));
+  const read = <K extends keyof V>(property: K, value: YamlNode, reportField: Report): void => {
+    const one = fields[property].kind.read(value, reportField);
+    if (one !== undefined) given[property] = one;
+  };
   for (const { key, value } of node.entries) {
     const reportField = report.within(safeName(key.text));
-    const field = fields.find(({ name, formerly }) => name === key.text || formerly === key.text);
-    if (field === undefined) {
-      const known = fields.map(({ name }) => name);
+    const property = properties.find((one) => fields[one].name === key.text || fields[one].formerly === key.text);
+    if (property === undefined) {
+      const known = properties.map((one) => fields[one].name);
       reportField('warning', key, `unknown field, ignored${suggestion(key.text, known)}`);
-    } else if (field.name === key.text) {
-      field.read(value, draft, reportField);
-    } else {
-      reportField('warning', key, `deprecated; use \`${field.name}\``);
-      const current = given.get(field.name);
-      if (current === undefined) field.read(value, draft, reportField);
-      else if (!same(jsonOf(value), jsonOf(current)))
-        reportField('error', value, `${found(value)}, but \`${field.name}\` is ${found(current)}; give that alone`);
+      continue;
     }
+    const { name } = fields[property];
+    if (name === key.text) {
+      read(property, value, reportField);
+      continue;
+    }
+    reportField('warning', key, `deprecated; use \`${name}\``);
+    const current = values.get(name);
+    if (current === undefined) read(property, value, reportField);
+    else if (!same(jsonOf(value), jsonOf(current)))
+      reportField('error', value, `${found(value)}, but \`${name}\` is ${found(current)}; give that alone`);
   }
-  return draft;
+  return given;
 }
 
-/** The fields of `settings` that are not at their default, as a rules text has them. */
-export function writeFields<S>(settings: Draft<S>, { fields, defaults }: FieldTable<S>): JsonObject {
+/** The values that are not at their default, as a rules text has them. */
+export function writeFields<V>(values: NoInfer<Given<V>>, fields: FieldTable<V>): JsonObject {
   const written: Record<string, Json> = {};
-  for (const { name, write } of fields) {
-    const value = write(settings);
-    const usual = write(defaults);
-    if (value !== undefined && (usual === undefined || !same(value, usual))) written[name] = value;
+  for (const property of propertiesOf(fields)) {
+    const value = values[property];
+    if (value === undefined) continue;
+    const { name, kind, usual } = fields[property];
+    const json = kind.write(value);
+    if (usual === undefined || !same(json, kind.write(usual))) written[name] = json;
   }
   return written;
 }

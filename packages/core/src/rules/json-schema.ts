@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kube/json.ts';
 import { CONTAINER_FIELDS } from './container-fields.ts';
-import type { Field } from './field-table.ts';
+import { type FieldTable, propertiesOf } from './field-table.ts';
 import { AMOUNTS_SCHEMA } from './resources.ts';
 import { REQUIRED, RULE_FIELDS } from './rule-fields.ts';
 
@@ -31,19 +31,21 @@ export function rulesSchema(): JsonObject {
         type: 'object',
         required: [...REQUIRED],
         additionalProperties: false,
-        properties: propertiesOf(RULE_FIELDS.fields),
+        properties: schemasOf(RULE_FIELDS),
       },
-      container: { type: 'object', additionalProperties: false, properties: propertiesOf(CONTAINER_FIELDS.fields) },
+      container: { type: 'object', additionalProperties: false, properties: schemasOf(CONTAINER_FIELDS) },
       amounts: AMOUNTS_SCHEMA,
     },
   };
 }
 
-function propertiesOf<S>(fields: readonly Field<S>[]): JsonObject {
+function schemasOf<V>(fields: FieldTable<V>): JsonObject {
   return Object.fromEntries(
-    fields.flatMap(({ name, meaning, schema, formerly }) => {
-      const described = { ...schema, description: meaning };
-      const former = formerly === undefined ? [] : [[formerly, { ...schema, description: `Use ${name}.`, deprecated: true }]];
+    propertiesOf(fields).flatMap((property) => {
+      const { name, kind, meaning, formerly } = fields[property];
+      const described = { ...kind.schema, description: meaning };
+      const former =
+        formerly === undefined ? [] : [[formerly, { ...kind.schema, description: `Use ${name}.`, deprecated: true }]];
       return [[name, described], ...former];
     }),
   );

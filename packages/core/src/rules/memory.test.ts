@@ -4,10 +4,10 @@ import { memoryOf, SCOPE } from '../../test/given.ts';
 import { action, begin, perform } from '../../test/histories.ts';
 import { answersTo, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
+import { allKeys } from '../evolve/concerned.ts';
 import { evolve } from '../evolve.ts';
 import type { Json } from '../kube/json.ts';
 import { type KubeObject, readKubeObject } from '../kube/kube-object.ts';
-import { allKeys } from '../touched.ts';
 import { memoryLocation, readMemory, writeMemory } from './memory.ts';
 import { readRules } from './read-rules.ts';
 

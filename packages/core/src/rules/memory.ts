@@ -1,11 +1,12 @@
-import { type BindingName, bindingHash, cloneKeyOf, sourceKeyOf } from '../clone/mark.ts';
 import type { FailureCode } from '../events.ts';
 import { digest } from '../kube/digest.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject, stringAt, stringMapAt } from '../kube/json.ts';
 import { type Key, keyOf } from '../kube/keys.ts';
 import type { KubeObject } from '../kube/kube-object.ts';
+import { type BindingName, bindingHash } from '../objects/binding.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { POLICIES, type Policy, type Rule } from './rule.ts';
+import { cloneKeyOf, type Rule, sourceKeyOf } from './rule.ts';
+import { POLICIES, type Policy } from './rule-fields.ts';
 
 /**
  * The memory: the last good rules, in a ConfigMap beside the binding that only the leader writes.

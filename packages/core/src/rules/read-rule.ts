@@ -1,11 +1,12 @@
 import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { setAndUnset } from './container-fields.ts';
-import { type Draft, readFields } from './field-table.ts';
+import { isComplete, readFields } from './field-table.ts';
 import type { Position } from './positions.ts';
+import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
 import { type Report, reportInto } from './report.ts';
-import type { Problem, Rule } from './rule.ts';
-import { DEFAULTS, REQUIRED, RULE_FIELDS, type Settings } from './rule-fields.ts';
+import { cloneNameOf, type Rule } from './rule.ts';
+import { DEFAULTS, REQUIRED, RULE_FIELDS } from './rule-fields.ts';
 import { kindOf, textOf, type YamlMapping, type YamlNode } from './yaml-node.ts';
 
 export interface PlacedRule {
@@ -19,10 +20,6 @@ export interface Source {
   readonly deployment: string;
 }
 
-export function cloneName({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
-  return `${source}-${nameSuffix}`;
-}
-
 /**
  * Reads one rule of `source`. `at` is where it stands, for what it lacks.
  * Returns `undefined` where it has errors; `problems` then holds at least one more.
@@ -34,7 +31,7 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
     report('error', node, `${kindOf(node)} where a rule is expected: a mapping with ${REQUIRED.join(', ')}`);
     return undefined;
   }
-  const draft = readFields(node, RULE_FIELDS, report);
+  const given = readFields(node, RULE_FIELDS, report);
   for (const { key, value } of node.entries) {
     const message = `a rule stands within this one: it is indented too far; put it at the level of ${quoted(source.deployment)}`;
     if (holdsRules(value)) report.within(safeName(key.text))('error', key, message);
@@ -42,16 +39,13 @@ export function readRule(node: YamlNode, at: Position, source: Source, problems:
   for (const name of REQUIRED) {
     if (placeOf(node, name) === undefined) report.within(name)('error', at, 'missing, and every rule needs it');
   }
-  checkTogether(draft, node, source.deployment, report);
+  checkTogether(given, node, source.deployment, report);
 
-  const { scaleFactor, nameSuffix, ...rest } = draft;
-  if (scaleFactor === undefined || nameSuffix === undefined) return undefined;
   if (problems.slice(before).some(({ severity }) => severity === 'error')) return undefined;
   // What has no effect is not remembered either: a clone's rule is read back without a warning.
-  const keepLabels = rest.traffic === 'isolated' ? (rest.keepLabels ?? []) : [];
-  const given = { ...rest, keepLabels, nameSuffix, scaleFactor };
-  const rule = { ...DEFAULTS, ...given, namespace: source.namespace, source: source.deployment };
-  return { rule, at: placeOf(node, 'name_suffix') ?? at };
+  const keepLabels = given.traffic === 'isolated' ? (given.keepLabels ?? []) : [];
+  const rule = { ...DEFAULTS, ...given, keepLabels, namespace: source.namespace, source: source.deployment };
+  return isComplete(RULE_FIELDS, rule) ? { rule, at: placeOf(node, 'name_suffix') ?? at } : undefined;
 }
 
 /**
@@ -78,14 +72,14 @@ function placeOf(node: YamlMapping, field: string): YamlNode | undefined {
 }
 
 /** What single fields cannot tell. */
-function checkTogether(draft: Draft<Settings>, node: YamlMapping, source: string, report: Report): void {
-  const { nameSuffix, minReplicas, maxReplicas, env = [], traffic, keepLabels = [] } = draft;
+function checkTogether(given: Partial<Rule>, node: YamlMapping, source: string, report: Report): void {
+  const { nameSuffix, minReplicas, maxReplicas, env = [], traffic, keepLabels = [] } = given;
   const tell = (severity: 'error' | 'warning', field: string, message: string) => {
     const at = placeOf(node, field);
     if (at !== undefined) report.within(field)(severity, at, message);
   };
 
-  const clone = nameSuffix === undefined ? undefined : cloneName({ source, nameSuffix });
+  const clone = nameSuffix === undefined ? undefined : cloneNameOf({ source, nameSuffix });
   if (clone !== undefined && !isDnsSubdomain(clone)) {
     const message = `the clone's name would be ${quoted(clone)}, ${clone.length} characters; accepted are ${DNS_SUBDOMAIN}`;
     tell('error', 'name_suffix', message);

@@ -1,10 +1,11 @@
 import { type Key, keyOf } from '../kube/keys.ts';
 import { DNS_SUBDOMAIN, isDnsSubdomain } from '../kube/names.ts';
 import { deploymentsOf } from './deployments-entry.ts';
+import type { Problem } from './problem.ts';
 import { quoted, safeName } from './quoting.ts';
-import { cloneName, type PlacedRule, readRule } from './read-rule.ts';
+import { type PlacedRule, readRule } from './read-rule.ts';
 import { reportInto } from './report.ts';
-import type { Problem, Rule, RulesReading } from './rule.ts';
+import { cloneNameOf, type Rule, type RulesReading } from './rule.ts';
 import { isNull, kindOf, type YamlEntry, type YamlMapping } from './yaml-node.ts';
 import { MAX_TEXT, readYamlTree } from './yaml-tree.ts';
 
@@ -80,7 +81,7 @@ class RulesReader {
   #readDeployments(namespace: string, { entries }: YamlMapping): void {
     const read = entries.flatMap((entry) => this.#readSource(namespace, entry));
     const sources = new Set(entries.map(({ key }) => key.text));
-    for (const [clone, placed] of Map.groupBy(read, ({ rule }) => cloneName(rule))) {
+    for (const [clone, placed] of Map.groupBy(read, ({ rule }) => cloneNameOf(rule))) {
       const [first] = placed;
       if (sources.has(clone)) this.#refuse(clone, placed, () => 'the source of another rule');
       else if (first !== undefined && placed.length === 1) this.#rules.set(keyOf(namespace, clone), first.rule);

@@ -1,21 +1,23 @@
 import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
 import { CONTAINER_FIELDS } from './container-fields.ts';
-import type { FieldTable } from './field-table.ts';
-import { REQUIRED, RULE_FIELDS } from './rule-fields.ts';
+import { type Field, type FieldTable, propertiesOf } from './field-table.ts';
+import { RULE_FIELDS } from './rule-fields.ts';
 
 /** The reference of rule fields for people, as tables of Markdown: made from the tables that read the rules. */
 export function rulesReference(): { readonly rule: string; readonly container: string } {
-  return { rule: tableOf(RULE_FIELDS, REQUIRED), container: tableOf(CONTAINER_FIELDS, []) };
+  return { rule: tableOf(RULE_FIELDS), container: tableOf(CONTAINER_FIELDS) };
 }
 
-function tableOf<S>({ fields, defaults }: FieldTable<S>, required: readonly string[]): string {
-  const rows = fields.map(({ name, meaning, schema, formerly, write }) => {
-    const names = formerly === undefined ? `\`${name}\`` : `\`${name}\` (formerly \`${formerly}\`)`;
-    const usual = write(defaults);
-    const fallback = required.includes(name) ? 'required' : usual === undefined || isEmpty(usual) ? '–' : `\`${plain(usual)}\``;
-    return `| ${names} | ${accepted(schema)} | ${fallback} | ${meaning} |`;
-  });
+function tableOf<V>(fields: FieldTable<V>): string {
+  const rows = propertiesOf(fields).map((property) => rowOf(fields[property]));
   return ['| field | accepted | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function rowOf<T>({ name, kind, presence, usual, meaning, formerly }: Field<T>): string {
+  const names = formerly === undefined ? `\`${name}\`` : `\`${name}\` (formerly \`${formerly}\`)`;
+  const value = usual === undefined ? undefined : kind.write(usual);
+  const fallback = presence === 'required' ? 'required' : value === undefined || isEmpty(value) ? '–' : `\`${plain(value)}\``;
+  return `| ${names} | ${accepted(kind.schema)} | ${fallback} | ${meaning} |`;
 }
 
 function isEmpty(value: Json): boolean {

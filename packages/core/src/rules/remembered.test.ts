@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyGiven } from '../../test/field-samples.ts';
 import type { Json } from '../kube/json.ts';
+import { CONTAINER_FIELDS, type ContainerChange } from './container-fields.ts';
+import { defaultsOf, isComplete, type ValuesOf } from './field-table.ts';
 import { readRules } from './read-rules.ts';
 import { recallRule, rememberRule } from './remembered.ts';
-import { type ContainerChange, POLICIES, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { DEFAULTS, POLICIES, RULE_FIELDS } from './rule-fields.ts';
 import { MAX_REPLICAS, parseScaleFactor } from './scale-factor.ts';
 import { MAX_TEXT } from './yaml-tree.ts';
+
+function complete<F extends Readonly<Record<string, { readonly presence: string }>>, G extends object>(
+  fields: F,
+  given: G,
+): G & ValuesOf<F> {
+  if (!isComplete(fields, given)) throw new Error('a field lacks');
+  return given;
+}
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const envName = fc.stringMatching(/^[ -<>-~]{1,12}$/);
@@ -20,7 +32,7 @@ const json: fc.Arbitrary<Json> = fc
   .map((value) => JSON.parse(JSON.stringify(value), (_, member) => (typeof member === 'number' ? String(member) : member)));
 
 /** What a rule changes in a container, beside its variables. */
-const change: fc.Arbitrary<ContainerChange> = fc.record(
+const drawnChange = fc.record(
   {
     env: fc.uniqueArray(fc.record({ name: envName, value: text }), { selector: ({ name }) => name, maxLength: 2 }),
     unsetEnv: fc.constant([]),
@@ -34,8 +46,12 @@ const change: fc.Arbitrary<ContainerChange> = fc.record(
   },
   { requiredKeys: ['env', 'unsetEnv'] },
 );
+/** A field that is not drawn above is drawn from the samples of its kind. */
+const change: fc.Arbitrary<ContainerChange> = fc
+  .tuple(anyGiven(CONTAINER_FIELDS, ['env', 'unsetEnv', 'image', 'resources', 'command', 'args']), drawnChange)
+  .map(([given, drawn]) => complete(CONTAINER_FIELDS, { ...defaultsOf(CONTAINER_FIELDS), ...given, ...drawn }));
 
-const rules: fc.Arbitrary<Rule> = fc
+const drawnRule = fc
   .record(
     {
       namespace: label,
@@ -97,6 +113,29 @@ const rules: fc.Arbitrary<Rule> = fc
     minReplicas: Math.min(a, b),
     ...(limited ? { maxReplicas: Math.max(a, b) } : {}),
   }));
+const DRAWN = [
+  'nameSuffix',
+  'scaleFactor',
+  'image',
+  'env',
+  'unsetEnv',
+  'container',
+  'containers',
+  'minReplicas',
+  'maxReplicas',
+  'traffic',
+  'keepLabels',
+  'onSourceDeleted',
+  'onRuleRemoved',
+  'followRestarts',
+  'adopt',
+  'suspend',
+  'activeUntil',
+] as const;
+/** A field that is not drawn above is drawn from the samples of its kind. */
+const rules: fc.Arbitrary<Rule> = fc
+  .tuple(anyGiven(RULE_FIELDS, DRAWN), drawnRule)
+  .map(([given, drawn]) => complete(RULE_FIELDS, { ...DEFAULTS, ...given, ...drawn }));
 
 describe('given a rule, when remembered and recalled', () => {
   it('then it is the same rule, and the same text', () => {
@@ -111,6 +150,7 @@ describe('given a rule, when remembered and recalled', () => {
 
   it('then the text holds what is not at its default, and no more', () => {
     const rule: Rule = {
+      ...complete(RULE_FIELDS, { ...DEFAULTS, nameSuffix: 'p', scaleFactor: { text: '0.5' } }),
       namespace: 'default',
       source: 'nginx',
       nameSuffix: 'p',

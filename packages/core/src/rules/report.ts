@@ -1,5 +1,5 @@
 import type { Position } from './positions.ts';
-import type { Problem, Severity } from './rule.ts';
+import type { Problem, Severity } from './problem.ts';
 
 /** Takes note of what is wrong at a place. An error makes the rule (or the namespace) that is being read invalid. */
 export interface Report {

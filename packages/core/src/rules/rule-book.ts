@@ -1,8 +1,8 @@
-import { cloneKeyOf, sourceKeyOf } from '../clone/mark.ts';
 import { type Key, splitKey } from '../kube/keys.ts';
 import { isSameRemoval, isSameRule, type MemoryContent, type Removal, removalOf } from './memory.ts';
+import type { Problem } from './problem.ts';
 import { MAX_REMEMBERED, rememberRule } from './remembered.ts';
-import type { Problem, Rule, RulesReading } from './rule.ts';
+import { cloneKeyOf, type Rule, type RulesReading, sourceKeyOf } from './rule.ts';
 
 /**
  * The rules in force, as they follow from the rules text and from the memory of the last good ones (memory.ts).

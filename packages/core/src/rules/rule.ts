@@ -1,93 +1,26 @@
-import type { JsonObject } from '../kube/json.ts';
-import type { Key } from '../kube/keys.ts';
-import type { ScaleFactor } from './scale-factor.ts';
+import { type Key, keyOf } from '../kube/keys.ts';
+import type { ValuesOf } from './field-table.ts';
+import type { Problem } from './problem.ts';
+import type { RULE_FIELDS } from './rule-fields.ts';
 
-/** What becomes of a clone whose source is gone, or whose rule is gone. */
-export const POLICIES = ['scale_to_zero', 'delete', 'keep'] as const;
-export type Policy = (typeof POLICIES)[number];
-
-/** One environment variable that a rule sets: a literal, or a reference exactly as Kubernetes' `EnvVar.valueFrom` has it. */
-export type EnvVar =
-  | { readonly name: string; readonly value: string }
-  | { readonly name: string; readonly valueFrom: JsonObject };
-
-/** `shared`: the clone's pods get the traffic of the source's Services. `isolated`: no Service, autoscaler or budget of the source matches them. */
-export const TRAFFIC = ['shared', 'isolated'] as const;
-export type Traffic = (typeof TRAFFIC)[number];
-
-/** What a rule changes in one container. */
-export interface ContainerChange {
-  /** The source's where absent. */
-  readonly image?: string;
-  /** Replaces variables of the same name, `valueFrom` included; in the order of the rules text, each name once. */
-  readonly env: readonly EnvVar[];
-  /** Names removed from the clone. */
-  readonly unsetEnv: readonly string[];
-  /** Replaces the container's whole; as Kubernetes' `ResourceRequirements` has it. */
-  readonly resources?: JsonObject;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-}
-
-/** One entry of the rules text, complete with its defaults: how one clone follows one source. */
-export interface Rule {
+/** One entry of the rules text, complete with its defaults: how one clone follows one source. Its other properties are {@link RULE_FIELDS}. */
+export interface Rule extends ValuesOf<typeof RULE_FIELDS> {
   /** Namespace of source and clone. */
   readonly namespace: string;
   /** Name of the source Deployment. */
   readonly source: string;
-  /** The clone is `<source>-<nameSuffix>`. */
-  readonly nameSuffix: string;
-  readonly scaleFactor: ScaleFactor;
-  /** Image of the chosen container; the source's where absent. */
-  readonly image?: string;
-  /** Replaces variables of the same name, `valueFrom` included; in the order of the rules text, each name once. */
-  readonly env: readonly EnvVar[];
-  /** Names removed from the clone. */
-  readonly unsetEnv: readonly string[];
-  /** The container that `image` and `env` apply to; where absent, the default-container annotation's, else the first. */
-  readonly container?: string;
-  /** Changes of further containers by their names; init and sidecar containers included. */
-  readonly containers: Readonly<Record<string, ContainerChange>>;
-  readonly minReplicas: number;
-  readonly maxReplicas?: number;
-  readonly traffic: Traffic;
-  /** Keys of the source's pod labels that the clone's pods keep, where traffic is isolated. */
-  readonly keepLabels: readonly string[];
-  readonly onSourceDeleted: Policy;
-  readonly onRuleRemoved: Policy;
-  /** `kubectl rollout restart` of the source restarts the clone. */
-  readonly followRestarts: boolean;
-  /** Takes over a Deployment of the clone's name that the operator did not make. */
-  readonly adopt: boolean;
-  /** The clone is left as it is. */
-  readonly suspend: boolean;
-  /** From then on the clone is treated as if its rule were removed. */
-  readonly activeUntil?: Moment;
 }
 
-/** A moment, as written and as a number. */
-export interface Moment {
-  /** RFC 3339, in UTC, e.g. `2026-12-24T18:00:00Z`. */
-  readonly text: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
+export function cloneNameOf({ source, nameSuffix }: Pick<Rule, 'source' | 'nameSuffix'>): string {
+  return `${source}-${nameSuffix}`;
 }
 
-export type Severity = 'error' | 'warning';
+export function cloneKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, cloneNameOf(rule));
+}
 
-/** What is wrong with the rules text, and where. Never quotes environment values. */
-export interface Problem {
-  readonly severity: Severity;
-  /** 1-based, in the rules text. */
-  readonly line: number;
-  /** 1-based, in UTF-16 code units. */
-  readonly column: number;
-  readonly namespace?: string;
-  readonly deployment?: string;
-  /** The field as written, e.g. `scale_factor` or `env`. */
-  readonly field?: string;
-  /** What was found and what is accepted, in one sentence. */
-  readonly message: string;
+export function sourceKeyOf(rule: Rule): Key {
+  return keyOf(rule.namespace, rule.source);
 }
 
 /** All rules read from one ConfigMap key. */

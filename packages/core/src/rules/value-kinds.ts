@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../kube/json.ts';
 import { DNS_LABEL, isDnsLabel, isLabelKey, LABEL_KEY } from '../kube/names.ts';
+import { type Moment, parseMoment } from './moment.ts';
 import type { Report } from './report.ts';
-import type { Moment } from './rule.ts';
 import { MAX_REPLICAS, parseScaleFactor, type ScaleFactor } from './scale-factor.ts';
 import { found, textOf, type YamlNode } from './yaml-node.ts';
 
@@ -86,27 +86,9 @@ export const FLAG: ValueKind<boolean> = {
   schema: { anyOf: [{ type: 'boolean' }, { enum: ['true', 'false', 'True', 'False'] }] },
 };
 
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-
-/** `undefined` for what is no time, and for one whose year has no four digits in UTC: nobody could read back what is written of it. */
-function momentOf(text: string): Moment | undefined {
-  const day = RFC_3339.exec(text)?.[1];
-  if (day === undefined || !isDay(day)) return undefined;
-  const at = Date.parse(text.toUpperCase());
-  if (Number.isNaN(at)) return undefined;
-  const written = new Date(at).toISOString();
-  return RFC_3339.test(written) ? { text: written, at } : undefined;
-}
-
-/** False for a day that the calendar lacks: `Date.parse` reads the 30th of February as the 2nd of March. */
-function isDay(day: string): boolean {
-  const at = Date.parse(day);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
-}
-
 export const MOMENT: ValueKind<Moment> = {
   read: (node, report) => {
-    const moment = momentOf(textOf(node)?.trim() ?? '');
+    const moment = parseMoment(textOf(node)?.trim() ?? '');
     return moment ?? refuse(report, node, 'a time as RFC 3339 has it, such as 2026-12-24T18:00:00Z');
   },
   write: ({ text }) => text,

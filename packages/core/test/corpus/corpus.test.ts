@@ -1,10 +1,10 @@
 import { resourceUsage } from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decide } from '../../src/decide.ts';
+import { allKeys } from '../../src/evolve/concerned.ts';
 import { evolve } from '../../src/evolve.ts';
 import { describeProblem, readRules } from '../../src/index.ts';
 import type { State } from '../../src/state.ts';
-import { allKeys } from '../../src/touched.ts';
 import { BINDING_LISTED, fold, NOW, nothingListed, remembered, rulesListed, rulesSeen, specOf } from '../given.ts';
 import { answersTo, ModelCluster } from '../model-cluster.ts';
 import { HOSTILE_BINDINGS, HOSTILE_SOURCES } from './objects.ts';

@@ -1,7 +1,7 @@
 import {
   CLONE_STATES,
   type CloneState,
-  HAZARDS,
+  HAZARD_KINDS,
   type HazardKind,
   REFUSAL_REASONS,
   type RefusalReason,
@@ -32,29 +32,14 @@ export interface ClonesView {
 
 const WRITE_KINDS = Object.keys({ create: 0, apply: 0, handOver: 0, scaleToZero: 0, delete: 0 } satisfies Record<WriteKind, 0>);
 
-export const NO_HAZARDS: Readonly<Record<HazardKind, number>> = {
-  HostPort: 0,
-  HostNetwork: 0,
-  PersistentVolumeClaim: 0,
-  HpaCountsClone: 0,
-  PdbCountsClone: 0,
-  LeaderElection: 0,
-  Singleton: 0,
-  SourcePaused: 0,
-};
+export const NO_HAZARDS = noneOf(HAZARD_KINDS);
 
-export const NO_REFUSALS: Readonly<Record<RefusalReason, number>> = {
-  NameTaken: 0,
-  SourceIsClone: 0,
-  SourceIsOperator: 0,
-  ContainerNotFound: 0,
-  ImageDenied: 0,
-  ReplicasAboveMaximum: 0,
-  TooManyClones: 0,
-  HpaCountsClone: 0,
-  MassDeletionHeld: 0,
-  CrossNamespaceDenied: 0,
-};
+export const NO_REFUSALS = noneOf(REFUSAL_REASONS);
+
+function noneOf<Word extends string>(words: readonly Word[]): Readonly<Record<Word, number>>;
+function noneOf(words: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(words.map((word) => [word, 0]));
+}
 
 export type CloneMetrics = ReturnType<typeof cloneMetrics>;
 
@@ -135,7 +120,7 @@ export function cloneMetrics(register: Registry) {
   const show = (view: ClonesView): void => {
     clockSkewSeconds.set(view.clockSkewSeconds);
     for (const state of CLONE_STATES) clones.set({ state }, view.clonesByState[state]);
-    for (const hazard of HAZARDS) hazards.set({ hazard }, view.hazards[hazard]);
+    for (const hazard of HAZARD_KINDS) hazards.set({ hazard }, view.hazards[hazard]);
     for (const reason of REFUSAL_REASONS) refused.set({ reason }, view.refused[reason]);
     rulesValid.set(view.rulesValid ? 1 : 0);
     ruleProblems.set({ severity: 'error' }, view.problems.error);

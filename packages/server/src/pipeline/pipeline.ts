@@ -10,7 +10,7 @@ import {
   type RuleBook,
   reportClone,
   type Scope,
-  type Standing,
+  type Snapshot,
   type State,
   type StreamKind,
   unsyncedReasons,
@@ -99,11 +99,11 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const events = new Subject<Event>();
   const decided = new Subject<void>();
   const ages = new StreamAges(now);
-  const side = new SideWork({ ...present, standing: () => standing() });
+  const side = new SideWork({ ...present, snapshot: () => snapshot() });
   const { tell, remember } = side;
   const account = accountOf({ ...parts, tell });
   const reconciler = new Reconciler({ ...present, tell, remember });
-  const standing = (): Standing => ({
+  const snapshot = (): Snapshot => ({
     state,
     decisions: reconciler.decisions,
     reports: reportsOf(state, reconciler.decisions),
@@ -147,7 +147,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   return {
     view: () => ({
       unsynced: unsyncedReasons(state),
-      reports: isSynced(state) ? standing().reports : [],
+      reports: isSynced(state) ? snapshot().reports : [],
       book: state.book,
       secondsSinceLastEvent: ages.byKind(),
       queue,

@@ -1,4 +1,4 @@
-import type { Announcement, Event, Standing, State } from '@ddprofiler-rc/core';
+import type { Announcement, Event, Snapshot, State } from '@ddprofiler-rc/core';
 import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import { auditTime, map, type Observable, Subject, type Subscription } from 'rxjs';
 import type { Logger } from '../log/log.ts';
@@ -17,7 +17,7 @@ export interface SideWorkParts {
   readonly log: Logger;
   /** The present state. */
   readonly state: () => State;
-  readonly standing: () => Standing;
+  readonly snapshot: () => Snapshot;
   /** Takes the result of a call. */
   readonly emit: (event: Event) => void;
   readonly onDefect: (error: unknown) => void;

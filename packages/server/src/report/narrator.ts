@@ -3,13 +3,12 @@ import {
   describeProblem,
   type Failure,
   type FailureCode,
+  isDispensable,
   isSameReading,
   isSynced,
-  kindOfStream,
   type RuleBook,
   type State,
   type StreamId,
-  type StreamKind,
 } from '@ddprofiler-rc/core';
 import type { Logger } from '../log/log.ts';
 
@@ -21,9 +20,6 @@ const NEEDS_A_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'NotFound',
   'Invalid',
 ]);
-
-/** Streams without which the work goes on: replicas that others hold are then left alone, and fewer hazards are seen. */
-const DISPENSABLE: ReadonlySet<StreamKind> = new Set<StreamKind>(['autoscalers', 'budgets']);
 
 const PROBLEMS_TOLD = 20;
 
@@ -64,7 +60,7 @@ export class Narrator {
   }
 
   #tellFailure(stream: StreamId, failure: Failure): void {
-    if (DISPENSABLE.has(kindOfStream(stream))) {
+    if (isDispensable(stream)) {
       this.#log.warn({ stream, reason: failure.code }, `goes on without: ${failure.message}`);
       return;
     }

@@ -1,4 +1,4 @@
-import { bindingStatusOf, type Event, evolve, type JsonObject, objectAt, type Standing, type State } from '@ddprofiler-rc/core';
+import { bindingStatusOf, type Event, evolve, type JsonObject, objectAt, type Snapshot, type State } from '@ddprofiler-rc/core';
 import type { Transport } from '@ddprofiler-rc/k8s-adapter';
 import { beforeEach, expect, test } from 'vitest';
 import { BINDING_LISTED, fold, NOW, nothingListed, rulesListed } from '../../../core/test/given.ts';
@@ -9,7 +9,7 @@ let state: State;
 let written: JsonObject[];
 let writer: StatusWriter;
 
-const standing = (): Standing => ({ state, decisions: new Map(), reports: [] });
+const snapshot = (): Snapshot => ({ state, decisions: new Map(), reports: [] });
 
 const transport: Transport = async ({ body }) => {
   written.push(objectAt(body?.json, 'status'));
@@ -25,7 +25,7 @@ const transport: Transport = async ({ body }) => {
 beforeEach(() => {
   state = fold([BINDING_LISTED, rulesListed('{}'), nothingListed()]);
   written = [];
-  writer = new StatusWriter({ transport, clock: () => NOW, log: createLogger('ERROR', { write: () => undefined }), standing });
+  writer = new StatusWriter({ transport, clock: () => NOW, log: createLogger('ERROR', { write: () => undefined }), snapshot });
 });
 
 /** The watch tells of the binding with this status. */
@@ -39,7 +39,7 @@ function tell(resourceVersion: string, status: JsonObject): void {
 test('what was written is not written again, before the watch tells of it and after', async () => {
   await writer.run();
   await writer.run();
-  expect(written).toEqual([bindingStatusOf(standing(), NOW)]);
+  expect(written).toEqual([bindingStatusOf(snapshot(), NOW)]);
   tell('20', written[0] ?? {});
   await writer.run();
   expect(written).toHaveLength(1);

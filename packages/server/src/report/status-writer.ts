@@ -1,4 +1,4 @@
-import { bindingStatusOf, canonicalJson, type FailureCode, type JsonObject, type Standing } from '@ddprofiler-rc/core';
+import { bindingStatusOf, canonicalJson, type FailureCode, type JsonObject, type Snapshot } from '@ddprofiler-rc/core';
 import { ApiFailure, type Transport, writeStatus } from '@ddprofiler-rc/k8s-adapter';
 import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
@@ -8,7 +8,7 @@ export interface StatusWriterParts {
   readonly transport: Transport;
   readonly clock: () => number;
   readonly log: Logger;
-  readonly standing: () => Standing;
+  readonly snapshot: () => Snapshot;
 }
 
 /** What cannot be mended by trying again soon: the definition has no status, or we may not write it. */
@@ -52,8 +52,8 @@ export class StatusWriter {
   }
 
   async run(): Promise<Outcome> {
-    const { transport, clock, standing } = this.#parts;
-    const present = standing();
+    const { transport, clock, snapshot } = this.#parts;
+    const present = snapshot();
     const { binding, scope } = present.state;
     const status = bindingStatusOf(present, clock());
     if (binding === undefined || status === undefined) return { kind: 'success' };

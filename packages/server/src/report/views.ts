@@ -50,8 +50,6 @@ function countRefusals(
 ): Readonly<Record<RefusalReason, number>> {
   const counts = { ...NO_REFUSALS };
   const atPresent = reports.filter(({ state }) => state === 'blocked' || state === 'held').map(({ reason }) => reason);
-  for (const reason of [...atPresent, unread]) {
-    if (reason !== undefined && isRefusalReason(reason)) counts[reason] += 1;
-  }
+  for (const reason of [...atPresent, unread]) if (isRefusalReason(reason)) counts[reason] += 1;
   return counts;
 }

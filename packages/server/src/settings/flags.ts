@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { flagOf, quote, type Setting } from './setting.ts';
+import { quote } from './quote.ts';
+import { flagOf, type Row } from './row.ts';
 
 export interface Flags {
   /** Values by the flag's name without dashes; the last one wins. */
@@ -11,9 +12,9 @@ export interface Flags {
  * Those of `run`, whose name may stand anywhere. Not `strict`, which throws at the first problem.
  * @param commands the other commands
  */
-export function readFlags(args: readonly string[], all: readonly Setting<unknown>[], commands: readonly string[]): Flags {
+export function readFlags(args: readonly string[], rows: readonly Row<unknown>[], commands: readonly string[]): Flags {
   const options = Object.fromEntries(
-    all.map(({ name, isSwitch }) => [flagOf(name), { type: isSwitch === true ? ('boolean' as const) : ('string' as const) }]),
+    rows.map(({ name, kind }) => [flagOf(name), { type: kind.isSwitch === true ? ('boolean' as const) : ('string' as const) }]),
   );
   const { tokens } = parseArgs({
     args: [...args],
@@ -31,14 +32,14 @@ export function readFlags(args: readonly string[], all: readonly Setting<unknown
       problems.push(`${quote(token.value)}: ${isKnown ? 'a command in a wrong place' : 'is no command'}; accepted: ${accepted}`);
     }
     if (token.kind !== 'option') continue;
-    const known = all.find(({ name }) => flagOf(name) === token.name);
+    const known = rows.find(({ name }) => flagOf(name) === token.name);
     // Not the next flag: `--crd-name --port 1` lacks a name.
     const value = token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value;
     if (known === undefined && token.name !== 'help' && token.name !== 'version') {
-      const accepted = all.map(({ name }) => `--${flagOf(name)}`);
+      const accepted = rows.map(({ name }) => `--${flagOf(name)}`);
       problems.push(`${quote(token.rawName)}: is no flag; accepted: ${accepted.join(', ')}, --help, --version; see --help`);
-    } else if (known !== undefined && known.isSwitch !== true && value === undefined) {
-      problems.push(`${token.rawName}: has no value; accepted: ${known.accepted}; write ${token.rawName}=VALUE`);
+    } else if (known !== undefined && known.kind.isSwitch !== true && value === undefined) {
+      problems.push(`${token.rawName}: has no value; accepted: ${known.kind.accepted}; write ${token.rawName}=VALUE`);
     } else {
       given.set(token.name, value ?? 'true');
     }

@@ -1,7 +1,9 @@
 import { DEFAULT_LIMITS } from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rowsOf } from './row.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { TABLE } from './table.ts';
 
 const ENV = { CLIENT: 'local', CRD_NAME: 'profiling', CRD_NAMESPACE: 'ops', LOGLEVEL: 'INFO' };
 
@@ -17,9 +19,17 @@ function messagesOf(env: Record<string, string | undefined>, ...args: string[]):
   return result.messages;
 }
 
+/** The defaults of settings that are not named below. */
+const DEFAULTS = Object.fromEntries(
+  Object.entries(TABLE).flatMap(([property, row]) =>
+    'fallback' in row && row.fallback !== undefined ? [[property, Object(row.kind.parse(row.fallback)).value]] : [],
+  ),
+);
+
 describe('settings', () => {
   test('given what is required, then the rest has its defaults', () => {
     expect(settingsOf(ENV)).toEqual({
+      ...DEFAULTS,
       client: 'local',
       crdName: 'profiling',
       crdNamespace: 'ops',
@@ -57,6 +67,7 @@ describe('settings', () => {
       HOME: '/root',
     };
     expect(settingsOf(env)).toEqual({
+      ...DEFAULTS,
       client: 'eks',
       cluster: 'arn:aws:eks:eu-west-1:1:cluster/a',
       crdName: 'profiling.v2',
@@ -65,6 +76,7 @@ describe('settings', () => {
       port: 0,
       watchNamespaces: ['team-a', 'team-b'],
       limits: {
+        ...DEFAULT_LIMITS,
         rulesNamespaces: ['rules'],
         images: ['busybox', 'ghcr.io/team/**'],
         imageReference: 'digest',
@@ -177,10 +189,7 @@ describe('wrong settings', () => {
       fc.constant('--a\nb'),
       fc.constantFrom('--client', '--', '-', '--=', '--port=1', '-hv'),
     );
-    const anyEnv = fc.dictionary(
-      fc.constantFrom('CLIENT', 'CLUSTER', 'PORT', 'WATCH_NAMESPACES', 'CRD_NAME', 'LOGLEVEL'),
-      anyText,
-    );
+    const anyEnv = fc.dictionary(fc.constantFrom(...rowsOf(TABLE).map(({ name }) => name)), anyText);
     fc.assert(
       fc.property(anyEnv, fc.array(anyText, { maxLength: 5 }), (env, args) => {
         const result = readSettings(env, args);

@@ -5,9 +5,9 @@ import type { Key } from '../../kube/keys.ts';
  *
  * | limit | where it holds |
  * | --- | --- |
- * | `rulesNamespaces` | evolve-rules.ts: a ConfigMap elsewhere is not even read |
+ * | `rulesNamespaces` | evolve/rules.ts: a ConfigMap elsewhere is not even read |
  * | `massDeletion` | mass-deletion.ts |
- * | all others | refusals.ts |
+ * | all others | guardrails.ts |
  */
 export interface Limits {
   /** Namespaces, beside the binding's own, from which rules may be read. */

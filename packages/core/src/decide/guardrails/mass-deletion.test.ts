@@ -13,11 +13,12 @@ import {
 } from '../../../test/given.ts';
 import { answersTo, lookedFor, ModelCluster } from '../../../test/model-cluster.ts';
 import { decide } from '../../decide.ts';
+import { allKeys } from '../../evolve/concerned.ts';
 import { evolve } from '../../evolve.ts';
 import { isJsonObject, type Json, type JsonObject, objectAt } from '../../kube/json.ts';
 import type { Key } from '../../kube/keys.ts';
 import { initialState, type State } from '../../state.ts';
-import { allKeys, touched } from '../../touched.ts';
+import { touched } from '../../touched.ts';
 import { CONFIRM_ANNOTATION, countClones, describeMassDeletion, massDeletionIn } from './mass-deletion.ts';
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `app-${String(index).padStart(2, '0')}`);

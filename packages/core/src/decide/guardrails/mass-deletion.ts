@@ -1,25 +1,13 @@
 import { digest } from '../../kube/digest.ts';
 import { canonicalJson } from '../../kube/json.ts';
 import type { Key } from '../../kube/keys.ts';
-import type { State } from '../../state.ts';
+import { type CloneCounts, NO_CLONES, type State } from '../../state.ts';
 
 /** On the ConfigMap that holds the rules; its value is the hash of the rule set whose deletions a person has seen and wants. */
 export const CONFIRM_ANNOTATION = 'ddprofiler-rc.grove/confirm-deletion';
 
 /** Of a rule set's hash. */
 const HASH_DIGITS = 16;
-
-/** How many clones there are, by what rules in force and the memory know of. What was not looked for yet counts as there. */
-export interface CloneCounts {
-  /** Those that bear our mark: what has the name of a clone alone is somebody else's. */
-  readonly claimed: number;
-  /** Those of them that are to be deleted for want of a rule. */
-  readonly doomed: number;
-  /** Those of them that lost their rule. */
-  readonly leaving: number;
-}
-
-export const NO_CLONES: CloneCounts = { claimed: 0, doomed: 0, leaving: 0 };
 
 /** The rules would delete so much at once that it may be a mistake. */
 export interface MassDeletion extends CloneCounts {

@@ -1,8 +1,8 @@
 import { DEFAULT_CONTAINER_ANNOTATION } from '../../clone/container.ts';
-import type { Intent } from '../../clone/intent.ts';
 import { isOwnAnnotation } from '../../clone/mark.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringMapAt } from '../../kube/json.ts';
 import type { Deployment } from '../../objects/deployment.ts';
+import type { Intent } from '../../objects/intent.ts';
 import type { Digest } from './digest.ts';
 import { redactArgument } from './rule.ts';
 

@@ -1,7 +1,9 @@
 import { isLeaderElection } from '../../decide/hazards.ts';
 import type { Key } from '../../kube/keys.ts';
+import type { ContainerChange } from '../../rules/container-fields.ts';
+import type { EnvVar } from '../../rules/env.ts';
 import { recallRule, rememberRule } from '../../rules/remembered.ts';
-import type { ContainerChange, EnvVar, Rule, RulesReading } from '../../rules/rule.ts';
+import type { Rule, RulesReading } from '../../rules/rule.ts';
 import type { Digest } from './digest.ts';
 
 export function redactRule(rule: Rule, digest: Digest): Rule {

@@ -1,4 +1,4 @@
-import type { Intent } from '../../clone/intent.ts';
+import type { Intent } from '../../objects/intent.ts';
 import { redactIntent } from './deployment.ts';
 
 /** Every text of an intent that may be secret: what {@link redactIntent} would not let through. */

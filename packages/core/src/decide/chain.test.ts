@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { action, begin, perform } from '../../test/histories.ts';
+import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
+import { evolve } from '../evolve.ts';
+import { isRefusalReason, REFUSAL_REASONS } from '../refusal.ts';
+import { CHAIN, follow } from './follow.ts';
+import { Subject } from './subject.ts';
+
+test('each check has a name of its own', () => {
+  expect(new Set(CHAIN.map(({ name }) => name)).size).toBe(CHAIN.length);
+});
+
+test('each word of a refusal is one of the chain, or of a guardrail that is not about one rule', () => {
+  const words = CHAIN.flatMap(({ reasons }) => reasons).filter(isRefusalReason);
+  expect(new Set([...words, 'MassDeletionHeld', 'CrossNamespaceDenied'])).toEqual(new Set(REFUSAL_REASONS));
+});
+
+test('a check decides for no reason but those that it names', () => {
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 12 }), fc.boolean(), (actions, isLookedFor) => {
+      const cluster = new ModelCluster();
+      let state = begin();
+      for (const act of actions) {
+        const event = perform(cluster, act);
+        if (event !== undefined) state = evolve(state, event);
+      }
+      if (isLookedFor) state = lookedFor(cluster, state);
+      for (const [key, rule] of state.book.rules) {
+        const subject = new Subject(state, key, rule, state.deployments.get(key));
+        for (const { check, reasons } of CHAIN) expect([...reasons, undefined]).toContain(check(subject)?.reason);
+        expect([...CHAIN.flatMap(({ reasons }) => reasons), 'SourceMissing']).toContain(
+          follow(state, key, rule, state.deployments.get(key)).reason,
+        );
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
