@@ -25,7 +25,7 @@ export type NamespacedKind = (typeof NAMESPACED_KINDS)[number];
  * | NotLeading | a write that was not sent, for another operator leads |
  * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
  */
-export const FAILURE_CODES = [
+const FAILURE_CODES = [
   'Unreachable',
   'Timeout',
   'Credentials',

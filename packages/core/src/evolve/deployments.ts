@@ -14,7 +14,7 @@ import type { List } from './watched-kind.ts';
  * What is known of Deployments that matter. Three sources of facts, the watch, the answers to our own writes and to our looks, may overtake
  * one another: the newer resourceVersion wins, and what the watch has passed over is gone for good.
  */
-export function deploymentSeen(state: State, object: KubeObject): State {
+function deploymentSeen(state: State, object: KubeObject): State {
   const key = keyOfObject(object);
   if (!matters(state, key)) return withUnclaimed(state, object);
   const known = state.deployments.get(key);

@@ -40,7 +40,7 @@ export interface WatchState {
  * | watching | a line, or the end of the watch |
  * | waiting | the end of its wait |
  */
-export type Phase =
+type Phase =
   | { readonly name: 'empty' | 'waiting' }
   | { readonly name: 'listing'; readonly pages: readonly Page[] }
   | { readonly name: 'listed' | 'watching'; readonly from: string; readonly since: number };

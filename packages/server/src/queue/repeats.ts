@@ -4,7 +4,7 @@ import { backOffMs } from './back-off.ts';
 const FORGET_MS = 600_000;
 
 /** From this delay on people are told: what was undone once or twice was a hand on kubectl. */
-export const TELLING_DELAY_MS = 1_000;
+const TELLING_DELAY_MS = 1_000;
 
 interface Series {
   readonly times: number;
@@ -77,7 +77,7 @@ export class Repeats<Key, Cause> {
 }
 
 /** Timers know whole milliseconds: one that is over a fraction too early would be set again and again. 0 once it is time. */
-export function wholeMsUntil(time: number, now: number): number {
+function wholeMsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil(time - now));
 }
 
