@@ -62,8 +62,9 @@ image-figures: $(INSTALLED) $(BUNDLE) ## Measure the image and its pods on a rea
 	$(RUN) E2E_FOLDER=node IMAGE_FIGURES=write vitest run --config e2e/vitest.config.ts figures
 	$(RUN) biome check --write docs
 
-lint: $(INSTALLED) ## Check format, lint rules, import directions and types
+lint: $(INSTALLED) ## Check format, lint rules, import directions, types, and that nothing is unused
 	$(RUN) biome check --error-on-warnings .
+	$(RUN) knip --no-progress
 	$(RUN) tsc -p packages/core
 	$(RUN) tsc -p packages/k8s-adapter
 	$(RUN) tsc -p packages/server

@@ -76,7 +76,7 @@ export async function startMeasuredOperator(options: MeasuredOperatorOptions): P
 }
 
 /** @param text in the Prometheus format */
-export function sumOf(text: string, name: string): number {
+function sumOf(text: string, name: string): number {
   let sum = 0;
   for (const line of text.split('\n')) {
     const rest = line.startsWith(name) ? line.slice(name.length) : '';

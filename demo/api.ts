@@ -8,7 +8,7 @@ import type { Access } from './kubeconfig.ts';
 export type ApiObject = Readonly<Record<string, unknown>>;
 
 /** An answer of 400 and above; `message` is the server's, with what was asked. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
 

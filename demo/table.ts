@@ -8,7 +8,7 @@ export interface Row {
   readonly cells: readonly [deployment: string, ready: string, image: string, env: string];
 }
 
-export const HEADINGS: Row['cells'] = ['DEPLOYMENT', 'READY', 'IMAGE', 'ENV'];
+const HEADINGS: Row['cells'] = ['DEPLOYMENT', 'READY', 'IMAGE', 'ENV'];
 
 export function rowsOf(workloads: Iterable<Workload>): readonly Row[] {
   return inOrder(workloads).map(({ name, source, ready, wanted, settled, image, env }) => ({

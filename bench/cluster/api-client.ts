@@ -25,7 +25,7 @@ export interface ApiClient {
   close(): Promise<void>;
 }
 
-export interface Body {
+interface Body {
   readonly contentType: string;
   readonly text: string;
 }

@@ -5,7 +5,7 @@
 import type { JsonObject } from '@ddprofiler-rc/core';
 
 export const NAMESPACES: readonly string[] = Array.from({ length: 10 }, (_, index) => `team-${index}`);
-export const SUFFIX = 'profiler';
+const SUFFIX = 'profiler';
 export const RULES_KEY = 'rules';
 /** Where the binding and its ConfigMap are, and their name. */
 export const BINDING = { namespace: 'profiling', name: 'bench' };

@@ -8,7 +8,7 @@ import { CONCURRENCY, FLOOR_USER, type Stage } from '../cluster/stage.ts';
 import { neededApplies } from './bodies.ts';
 import type { LoopWork } from './loop.ts';
 
-export interface FloorRun {
+interface FloorRun {
   /** `performance.now()` just before its process was made. */
   readonly startedAt: number;
   /** Resolves when its process has ended. */

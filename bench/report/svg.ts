@@ -20,7 +20,7 @@ export interface TextStyle {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 

@@ -10,14 +10,14 @@ const FIGURE_HEAD: Row = ['figure', 'value', 'least', 'most', 'rounds'];
 const BAR_HEAD: Row = ['bar', 'value', 'at most', 'verdict'];
 
 /** @param value over all rounds; the spread is that of the rounds */
-export function figureRows({ figures }: Measurement): readonly Row[] {
+function figureRows({ figures }: Measurement): readonly Row[] {
   return figures.map(({ what, unit, samples, value }) => {
     const { min, max, count } = spreadOf(samples);
     return [what, inWords(value, unit), inWords(min, unit), inWords(max, unit), String(count)];
   });
 }
 
-export function barRows(bars: readonly Bar[]): readonly Row[] {
+function barRows(bars: readonly Bar[]): readonly Row[] {
   return bars.map(({ what, unit, value, limit, met }) => [
     what,
     inWords(value, unit),
@@ -26,7 +26,7 @@ export function barRows(bars: readonly Bar[]): readonly Row[] {
   ]);
 }
 
-export function allBars({ measurements }: Results): readonly Bar[] {
+function allBars({ measurements }: Results): readonly Bar[] {
   return measurements.flatMap(({ bars }) => bars);
 }
 

@@ -6,7 +6,7 @@ const WIDTH = 24;
 const HEIGHT = { stat: 4, timeseries: 8 } as const;
 
 /** The labels that choose one operator, by the dashboard's variables. */
-export const WHERE = 'namespace="$namespace",job="$job"';
+const WHERE = 'namespace="$namespace",job="$job"';
 
 /** The dashboard as Grafana reads it: rows from top to bottom, the panels of a row side by side. */
 export function dashboard(rows: readonly Row[]): JsonObject {

@@ -2,9 +2,9 @@
  * What the dashboard shows, as a table: rows of panels, each with its queries. `$where` stands for the labels that choose one
  * operator. Gauges that every replica knows are taken at their greatest; counters are added up; leadership is per pod.
  */
-export type Unit = 'short' | 's' | 'ops' | 'reqps' | 'bytes' | 'percentunit' | 'bool_yes_no';
+type Unit = 'short' | 's' | 'ops' | 'reqps' | 'bytes' | 'percentunit' | 'bool_yes_no';
 
-export interface Query {
+interface Query {
   readonly expr: string;
   readonly legend: string;
 }

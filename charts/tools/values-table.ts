@@ -2,7 +2,7 @@ import { markdownTable, withPart } from '../../scripts/written-part.ts';
 import type { DescribedValue } from './values-comments.ts';
 
 /** The table of values in the chart's README. */
-export function valuesTable(values: readonly DescribedValue[]): string {
+function valuesTable(values: readonly DescribedValue[]): string {
   const rows = values.map(({ path, description, fallback }) => [
     code(path.join('.')),
     code(JSON.stringify(fallback)),

@@ -139,7 +139,7 @@ export const setRights = async (api: Api, user: TestUser, rights: Rights): Promi
 };
 
 /** Makes an object so, whatever it was; waits for an API server that is down. */
-export const apply = async (api: Api, path: string, object: object): Promise<void> => {
+const apply = async (api: Api, path: string, object: object): Promise<void> => {
   const query = { fieldManager: 'people', force: 'true' };
   await insist(api, 'PATCH', path, { query, body: object, contentType: 'application/apply-patch+yaml' }, [200, 201]);
 };

@@ -64,7 +64,7 @@ export function newNamespace(): string {
   return `diff-${randomUUID().slice(0, 8)}`;
 }
 
-export function inWords(step: Step): string {
+function inWords(step: Step): string {
   const query = new URLSearchParams(step.query).toString();
   const where = `${decodeURIComponent(step.path)}${query === '' ? '' : `?${decodeURIComponent(query)}`}`;
   switch (step.kind) {

@@ -57,16 +57,6 @@ export const watch = (
   more: Pick<WatchStep, 'accept'> = {},
 ): WatchStep => ({ kind: 'watch', path: pathOf(resource), query: { watch: 'true', ...query }, until, ...more });
 
-/** Waits until `at` of the object is `value`. */
-export const until = (resource: Resource, name: string, at: string, value: Json, more: Partial<AwaitStep> = {}): AwaitStep => ({
-  kind: 'await',
-  path: pathOf(resource, name),
-  query: NO_QUERY,
-  at,
-  value,
-  ...more,
-});
-
 export const untilGone = (resource: Resource, name: string): AwaitStep => ({
   kind: 'await',
   path: pathOf(resource, name),

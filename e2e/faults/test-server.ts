@@ -9,7 +9,7 @@ import { selfSigned } from './test-certificate.ts';
 
 const { certificate, key } = selfSigned();
 
-export type Received = { readonly method: string; readonly url: string; readonly body: string };
+type Received = { readonly method: string; readonly url: string; readonly body: string };
 
 export type TestServer = {
   readonly url: string;

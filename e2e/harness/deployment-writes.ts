@@ -12,7 +12,7 @@ export async function deploymentWrites(kubectl: Kubectl): Promise<WriteCounts> {
 }
 
 /** @param metrics Prometheus text */
-export function countDeploymentWrites(metrics: string): WriteCounts {
+function countDeploymentWrites(metrics: string): WriteCounts {
   const counts: Record<string, number> = {};
   for (const line of metrics.split('\n')) {
     if (!line.startsWith('apiserver_request_total{')) continue;

@@ -16,7 +16,7 @@ export interface Run {
   readonly err: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string;
   /** Where what differs is told apart: what is compared instead of all that was printed. */
   readonly of?: (run: Run) => unknown;
@@ -38,7 +38,7 @@ export interface Pair {
   start(args: readonly string[]): readonly [real: Running, embedded: Running];
 }
 
-export interface Running {
+interface Running {
   /** What it printed so far. */
   readonly out: string;
   stop(): Promise<void>;

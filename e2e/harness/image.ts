@@ -14,7 +14,7 @@ const RESTRICTED = [
   ['--network', 'host', '--ulimit', 'nofile=20000:20000', '--ulimit', 'nproc=4096:4096'],
 ].flat();
 
-export interface ImageConfig {
+interface ImageConfig {
   readonly User: string;
   readonly Entrypoint: readonly string[];
   readonly Labels: Readonly<Record<string, string>>;

@@ -10,12 +10,12 @@ import { onScreen } from '@ddprofiler-rc/control-plane/progress';
 import { installPrometheus } from '../../charts/tests/linters.ts';
 
 /** One series of an answer: its labels, and its value now. */
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-export interface AlertState {
+interface AlertState {
   readonly name: string;
   /** `inactive`, `pending` or `firing`. */
   readonly state: string;

@@ -39,7 +39,7 @@ export interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
 }
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly replicas?: number;
   readonly image?: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -59,7 +59,7 @@ describe('decide, row by row of its table', () => {
   });
 
   test('rules that cannot be read at first do not hold up the sync, Deployments that cannot be listed do', () => {
-    const failure = { code: 'Forbidden', message: 'no' };
+    const failure = { code: 'Forbidden', message: 'no' } as const;
     const rulesFailed = fold([BINDING_LISTED, { type: 'streamFailed', stream: 'configmap/ops/rules', failure }, nothingListed()]);
     expect(decide(rulesFailed, KEY, NOW).reason).not.toBe('NotSynced');
     const deploymentsFailed = fold([
@@ -71,7 +71,7 @@ describe('decide, row by row of its table', () => {
   });
 
   test('autoscalers and budgets that cannot be listed do not hold up the sync; autoscalers that were not asked for do', () => {
-    const failure = { code: 'Forbidden', message: 'no' };
+    const failure = { code: 'Forbidden', message: 'no' } as const;
     const nothing = evolve(initialState(SCOPE), NO_MEMORY);
     const others = [BINDING_LISTED, rulesListed(HALF), nothingListed()];
     expect(decide(fold(others, nothing), KEY, NOW).reason).toBe('NotSynced');
@@ -152,7 +152,7 @@ describe('decide, row by row of its table', () => {
 
   test('our mark on a Deployment of which the memory may know, which cannot be read: unknown, until it is', () => {
     const { cluster } = converged();
-    const failure = { code: 'Forbidden', message: 'no' };
+    const failure = { code: 'Forbidden', message: 'no' } as const;
     const unread = evolve(evolve(initialState(SCOPE), NO_AUTOSCALERS), { type: 'streamFailed', stream: 'memory', failure });
     const state = [BINDING_LISTED, rulesListed(OTHERS), cluster.list()].reduce((before, event) => evolve(before, event), unread);
     expect(decide(state, KEY, NOW)).toMatchObject({ verdict: 'kept', reason: 'RuleUnknown' });
@@ -196,7 +196,7 @@ describe('decide, row by row of its table', () => {
   });
 
   describe('the memory comes first', () => {
-    const failure = { code: 'Forbidden', message: 'no' };
+    const failure = { code: 'Forbidden', message: 'no' } as const;
     const waiting = { verdict: 'waiting', reason: 'NotRemembered', effect: { kind: 'remember' } };
 
     test('given a rule that it does not have yet: waiting, and failing where it cannot be written', () => {
@@ -385,7 +385,7 @@ describe('decide, row by row of its table', () => {
   test('a failed write stops counting once the decision asks for none', () => {
     const { state, cluster } = converged();
     const changed = after(state, cluster.put('shop', 'web', specOf({ image: 'bad' })));
-    const failure = { code: 'Invalid', message: 'no' };
+    const failure = { code: 'Invalid', message: 'no' } as const;
     const failed = after(changed, { type: 'writeFailed', key: KEY, effect: 'apply', failure });
     expect(reportClone(failed, decide(failed, KEY, NOW))?.state).toBe('failing');
     const reverted = after(failed, cluster.put('shop', 'web', specOf({})));

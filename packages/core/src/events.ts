@@ -13,10 +13,38 @@ export type StreamId = 'binding' | 'memory' | `configmap/${string}/${string}` | 
 export const NAMESPACED_KINDS = ['deployments', 'autoscalers', 'budgets'] as const;
 export type NamespacedKind = (typeof NAMESPACED_KINDS)[number];
 
+/**
+ * Every way in which a call to an API server can fail, as a stable word.
+ *
+ * | code | when |
+ * | --- | --- |
+ * | Unreachable | no connection, or it broke: DNS, refused, TLS, reset |
+ * | Timeout | no answer in time |
+ * | Credentials | no credentials to send: exec plugin failed, token file missing |
+ * | Malformed | the answer is not what the API promises |
+ * | NotLeading | a write that was not sent, for another operator leads |
+ * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
+ */
+const FAILURE_CODES = [
+  'Unreachable',
+  'Timeout',
+  'Credentials',
+  'Malformed',
+  'NotLeading',
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Conflict',
+  'Gone',
+  'Invalid',
+  'TooManyRequests',
+  'ServerError',
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
 /** Why a stream or a write failed, for people and for the decision to try again. */
 export interface Failure {
-  /** A stable word: `Unreachable`, `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Invalid`, `TooManyRequests`, `ServerError`, … */
-  readonly code: string;
+  readonly code: FailureCode;
   /** One sentence: what happened, where, what to do. */
   readonly message: string;
   /** How long the server asked to wait before the next try, in milliseconds. */
@@ -24,7 +52,7 @@ export interface Failure {
 }
 
 /**
- * A fact that arrived. Objects are raw JSON of the API server.
+ * What a stream tells. Objects are raw JSON of the API server.
  *
  * | event | says |
  * | --- | --- |
@@ -34,6 +62,27 @@ export interface Failure {
  * | audited | the content of a stream as of `resourceVersion`, asked for beside a watch that went on past it; whatever differs was missed. What the watch told of meanwhile is left out |
  * | streamOpened | a stream that had failed is watching again |
  * | streamFailed | a stream cannot be read at present; what is known stays known |
+ */
+export type StreamEvent<Stream extends string = StreamId> =
+  | {
+      readonly type: 'listed';
+      readonly stream: Stream;
+      readonly resourceVersion: string;
+      readonly objects: readonly Json[];
+      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
+      readonly isPartial?: true;
+    }
+  | { readonly type: 'audited'; readonly stream: Stream; readonly resourceVersion: string; readonly objects: readonly Json[] }
+  | { readonly type: 'seen'; readonly stream: Stream; readonly object: Json }
+  | { readonly type: 'vanished'; readonly stream: Stream; readonly object: Json }
+  | { readonly type: 'streamOpened'; readonly stream: Stream }
+  | { readonly type: 'streamFailed'; readonly stream: Stream; readonly failure: Failure };
+
+/**
+ * A fact that arrived: from a stream, or as the answer to a call of ours.
+ *
+ * | event | says |
+ * | --- | --- |
  * | written | the API server's answer to a create, an apply or a scale of ours; `unmet` is our intent where the answer still lacks some of it |
  * | deleteAccepted | the API server accepted our deletion of the object with `uid` |
  * | writeFailed | a write of ours was refused or got no answer |
@@ -43,19 +92,7 @@ export interface Failure {
  * | rememberFailed | a write of the memory was refused or got no answer |
  */
 export type Event =
-  | {
-      readonly type: 'listed';
-      readonly stream: StreamId;
-      readonly resourceVersion: string;
-      readonly objects: readonly Json[];
-      /** What matters changed while it was made: what it lacks may be there, where it was wanted only since. */
-      readonly isPartial?: true;
-    }
-  | { readonly type: 'audited'; readonly stream: StreamId; readonly resourceVersion: string; readonly objects: readonly Json[] }
-  | { readonly type: 'seen'; readonly stream: StreamId; readonly object: Json }
-  | { readonly type: 'vanished'; readonly stream: StreamId; readonly object: Json }
-  | { readonly type: 'streamOpened'; readonly stream: StreamId }
-  | { readonly type: 'streamFailed'; readonly stream: StreamId; readonly failure: Failure }
+  | StreamEvent
   | {
       readonly type: 'written';
       readonly key: Key;

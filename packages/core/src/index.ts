@@ -17,11 +17,14 @@ export {
   configMapStream,
   type Event,
   type Failure,
+  type FailureCode,
   kindOfStream,
   type NamespacedKind,
   namespaceOfStream,
   STREAM_KINDS,
+  type StreamEvent,
   type StreamId,
+  type StreamKind,
 } from './events.ts';
 export { allKeys } from './evolve/concerned.ts';
 export { isKnownUnclaimed, isOfInterest } from './evolve/interest.ts';
@@ -84,7 +87,7 @@ export {
   rulesSchema,
 } from './rules/index.ts';
 export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
-export { isSameReading, type RuleBook } from './rules/rule-book.ts';
+export { isSameReading, type RuleBook, type UnreadReason } from './rules/rule-book.ts';
 export type { Scope } from './scope.ts';
 export {
   failureOfMemory,

@@ -19,8 +19,8 @@ import type { BindingName } from './objects/binding.ts';
  * Source of the numbers: https://pkg.go.dev/k8s.io/client-go/tools/leaderelection (LeaseDuration, RenewDeadline, RetryPeriod, JitterFactor)
  */
 export const LEASE_MS = 15_000;
-export const RENEW_DEADLINE_MS = 10_000;
-export const RETRY_MS = 2_000;
+const RENEW_DEADLINE_MS = 10_000;
+const RETRY_MS = 2_000;
 /** Who waits before trying again waits for up to so much longer, times that wait: candidates must not come all at once. */
 const JITTER = 1.2;
 const CLOCK_MARGIN_MS = 1_000;

@@ -36,7 +36,7 @@ function touchedBy(state: State, event: Event): readonly Key[] {
 
 describe('the keys that an event concerns', () => {
   test('all, when autoscalers are listed for the first time: none of them was there to be missed', () => {
-    const failure = { code: 'Forbidden', message: 'give it list' };
+    const failure = { code: 'Forbidden', message: 'give it list' } as const;
     const unlisted = evolve(evolve(initialState(SCOPE), NO_MEMORY), { type: 'streamFailed', stream: 'autoscalers/*', failure });
     const { state } = given(unlisted);
     expect(touchedBy(state, NO_AUTOSCALERS)).toEqual([KEY]);

@@ -1,34 +1,6 @@
-import { type Failure, isJsonObject, type Json, stringAt } from '@ddprofiler-rc/core';
+import { type Failure, type FailureCode, isJsonObject, type Json, stringAt } from '@ddprofiler-rc/core';
 
-/**
- * Everything that can go wrong between us and an API server, made a coded error once, at the boundary; `cause` is kept.
- *
- * | code | when |
- * | --- | --- |
- * | Unreachable | no connection, or it broke: DNS, refused, TLS, reset |
- * | Timeout | no answer in time |
- * | Credentials | no credentials to send: exec plugin failed, token file missing |
- * | Malformed | the answer is not what the API promises |
- * | NotLeading | a write that was not sent, for another operator leads |
- * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
- */
-export const FAILURE_CODES = [
-  'Unreachable',
-  'Timeout',
-  'Credentials',
-  'Malformed',
-  'NotLeading',
-  'Unauthorized',
-  'Forbidden',
-  'NotFound',
-  'Conflict',
-  'Gone',
-  'Invalid',
-  'TooManyRequests',
-  'ServerError',
-] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
-
+/** Everything that can go wrong between us and an API server, made a coded error once, at the boundary; `cause` is kept. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly code: FailureCode;

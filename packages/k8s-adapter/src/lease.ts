@@ -12,7 +12,7 @@ import { EMPTY, mergeMap, type Observable, of } from 'rxjs';
 import { ApiFailure } from './failure.ts';
 import { requestJson } from './json-answer.ts';
 import { microTime } from './micro-time.ts';
-import { leasePath, leaseTarget } from './resources.ts';
+import { type LeaseStreamId, leasePath, leaseTarget } from './resources.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 import { type WatchOptions, watchStream } from './watch/stream.ts';
 
@@ -66,7 +66,7 @@ export async function callLease(
 export function watchLease(
   transport: Transport,
   lease: LeaseName,
-  options: WatchOptions & { readonly onFailed: (failure: Failure) => void },
+  options: WatchOptions<LeaseStreamId> & { readonly onFailed: (failure: Failure) => void },
 ): Observable<LeaseRecord | undefined> {
   const target = leaseTarget(lease);
   return watchStream(transport, target, options).pipe(

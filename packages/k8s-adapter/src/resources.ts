@@ -11,8 +11,8 @@ import {
 } from '@ddprofiler-rc/core';
 
 /** What one stream lists and watches. */
-export interface WatchTarget {
-  readonly stream: StreamId;
+export interface WatchTarget<Stream extends string = StreamId> {
+  readonly stream: Stream;
   readonly path: string;
   /** Limits the stream to one object. */
   readonly fieldSelector?: string;
@@ -71,13 +71,14 @@ export function memoryPath(binding: BindingName): string {
   return `/api/v1/namespaces/${segment(namespace)}/configmaps/${segment(name)}`;
 }
 
-/**
- * The Lease of a binding. What it tells is no event of the core's, and never gets there: its stream's id is one that any single object could have.
- */
-export function leaseTarget(lease: { readonly namespace: string; readonly name: string }): WatchTarget {
+/** No stream of the core's: what a Lease tells is for the elector, and never gets into a journal. */
+export type LeaseStreamId = `lease/${string}/${string}`;
+
+/** The Lease of a binding. */
+export function leaseTarget(lease: { readonly namespace: string; readonly name: string }): WatchTarget<LeaseStreamId> {
   const { namespace, name } = lease;
   return {
-    stream: `configmap/${namespace}/${name}`,
+    stream: `lease/${namespace}/${name}`,
     path: leasePath({ namespace }),
     fieldSelector: `metadata.name=${name}`,
     what: `the Lease ${namespace}/${name}`,

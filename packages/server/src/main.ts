@@ -1,5 +1,6 @@
 import { ClusterConfigError } from '@ddprofiler-rc/k8s-adapter';
-import { COMMANDS, type Terminal } from './cli/commands.ts';
+import { COMMANDS } from './cli/commands.ts';
+import type { Terminal } from './cli/terminal.ts';
 import { HttpListenError } from './http/listen.ts';
 import { createLogger } from './log/log.ts';
 import { startOperator } from './operator.ts';

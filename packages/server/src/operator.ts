@@ -36,7 +36,7 @@ export async function startOperator(
     userAgent: `ddprofiler-rc/${VERSION}`,
     now,
     observe: (request) => {
-      metrics.request(request);
+      metrics.requests.requested(request);
       clockWatch.heard(request.serverTime);
     },
   });

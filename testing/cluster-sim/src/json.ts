@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '@ddprofiler-rc/core';
 
 export type { Json, JsonObject } from '@ddprofiler-rc/core';
 
-export const EMPTY_OBJECT: JsonObject = {};
+const EMPTY_OBJECT: JsonObject = {};
 const EMPTY_LIST: readonly Json[] = [];
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {

@@ -291,7 +291,7 @@ function drawAction(draw: Draw, more: Draw, stage: Stage): Action {
   return make();
 }
 
-export function drawSource(draw: Draw, key: Key): SourceDraft {
+function drawSource(draw: Draw, key: Key): SourceDraft {
   const name = key.slice(key.indexOf('/') + 1);
   const variables = VARIABLES.filter(() => draw.chance(0.4));
   return {

@@ -10,7 +10,7 @@
  * | nothing is missed, unless a broken server loses lines | operator.ts: what audits find |
  * | guardrail: what no rule can do, or what one forbids | wardens.ts |
  */
-export const INVARIANTS = [
+const INVARIANTS = [
   '1 one run per key',
   '2 an event leads to a run',
   '3 converges when faults stop',

@@ -59,7 +59,11 @@ export class SimulatedOperator {
       random: Draw.of(plan.seed, `operator ${name}`).fraction,
       // Errors are told of what people must mend, and of defects; only the latter are no part of any history.
       log: createLogger('ERROR', { write: (line) => DEFECT.test(line) && complain('defect', line) }),
-      metrics: { ...metrics, queueObserver: both(metrics.queueObserver, this.witness.queueObserver), missed },
+      metrics: {
+        ...metrics,
+        workqueue: { ...metrics.workqueue, observer: both(metrics.workqueue.observer, this.witness.queueObserver) },
+        clones: { ...metrics.clones, missed },
+      },
       journal: this.witness.journal,
       ...(plan.audits === undefined ? {} : { audits: plan.audits }),
       onDefect: (error) => complain('defect', error instanceof Error ? (error.stack ?? error.message) : String(error)),

@@ -239,7 +239,7 @@ function deploymentsPath(namespace: string): string {
   return `/apis/apps/v1/namespaces/${namespace}/deployments`;
 }
 
-export function deploymentPath(key: Key): string {
+function deploymentPath(key: Key): string {
   const [namespace = '', name = ''] = key.split('/');
   return `${deploymentsPath(namespace)}/${name}`;
 }

@@ -258,7 +258,7 @@ export interface Plan {
   readonly stormEndsAt: number;
 }
 
-export interface PlanLimits {
+interface PlanLimits {
   /** The one repository that rules' images may be of, as a short name. */
   readonly image?: string;
   readonly maxReplicas?: number;

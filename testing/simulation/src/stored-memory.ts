@@ -18,7 +18,7 @@ export interface StoredMemory {
   readonly removed: ReadonlyMap<Key, StoredRemoval>;
 }
 
-export interface StoredRemoval {
+interface StoredRemoval {
   readonly source: Key;
   readonly policy: DraftPolicy;
 }

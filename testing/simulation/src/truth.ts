@@ -135,7 +135,7 @@ function possibleSources(key: Key): readonly Key[] {
 }
 
 /** As canonical JSON. */
-export function selectorFor(rule: Pick<RuleDraft, 'namespace' | 'source' | 'suffix' | 'traffic'>, source: JsonObject): string {
+function selectorFor(rule: Pick<RuleDraft, 'namespace' | 'source' | 'suffix' | 'traffic'>, source: JsonObject): string {
   const label = { 'ddprofiler-rc.grove/clone': `${rule.source}-${rule.suffix}` };
   const labels = rule.traffic === 'isolated' ? {} : objectAt(source, 'spec', 'selector', 'matchLabels');
   return canonicalJson({ matchLabels: { ...labels, ...label } });

@@ -25,8 +25,8 @@ import { POLICIES, type Policy } from '../rules/rule-fields.ts';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const BINDING_LABEL = 'ddprofiler-rc.grove/binding';
 export const CLONE_LABEL = 'ddprofiler-rc.grove/clone';
-export const SOURCE_ANNOTATION = 'ddprofiler-rc.grove/source';
-export const SOURCE_UID_ANNOTATION = 'ddprofiler-rc.grove/source-uid';
+const SOURCE_ANNOTATION = 'ddprofiler-rc.grove/source';
+const SOURCE_UID_ANNOTATION = 'ddprofiler-rc.grove/source-uid';
 const ON_RULE_REMOVED_ANNOTATION = 'ddprofiler-rc.grove/on-rule-removed';
 const RULE_ANNOTATION = 'ddprofiler-rc.grove/rule';
 

@@ -17,7 +17,7 @@ export interface Draft {
 }
 
 /** What every step may look at. */
-export interface Making {
+interface Making {
   readonly source: Deployment;
   readonly rule: Rule;
   readonly binding: BindingName;

@@ -3,7 +3,7 @@ import type { Key } from '../kube/keys.ts';
 import type { RefusalReason } from '../refusal.ts';
 import type { Hazard } from './hazards.ts';
 
-export const VERDICTS = [
+const VERDICTS = [
   'nothing',
   'waiting',
   'blocked',

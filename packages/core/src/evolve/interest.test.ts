@@ -194,7 +194,7 @@ describe('what is unseen', () => {
 
   test('given a look that failed, then the clone is failing until one succeeds', () => {
     const { cluster, state } = ruleAdded();
-    const failure = { code: 'Forbidden', message: 'give it get' };
+    const failure = { code: 'Forbidden', message: 'give it get' } as const;
     const { key, target } = lookIn(state);
     const failed = fold([{ type: 'lookFailed', key, target, failure }], state);
     expect(reportClone(failed, decide(failed, KEY, NOW))).toMatchObject({ state: 'failing', message: 'give it get' });

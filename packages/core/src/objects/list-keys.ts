@@ -37,7 +37,7 @@ export function keysOfList(field: string): readonly string[] | undefined {
  *
  * What has none of this stays the very same object: nearly always all of it.
  */
-export function collapseDuplicates(value: Json): Json {
+function collapseDuplicates(value: Json): Json {
   if (isJsonObject(value)) return collapseMembers(value);
   if (!isJsonArray(value)) return value;
   let items: Json[] | undefined;

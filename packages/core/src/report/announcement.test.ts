@@ -13,6 +13,7 @@ import {
 } from '../../test/given.ts';
 import { ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
+import type { FailureCode } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { bindingHash } from '../objects/binding.ts';
 import type { State } from '../state.ts';
@@ -83,7 +84,7 @@ describe('what people are told of a write', () => {
 
 describe('what people are told of the memory', () => {
   const { state } = given(ruleText('0.5'));
-  const failing = (code: string) => evolve(state, { type: 'rememberFailed', failure: { code, message: 'no' } });
+  const failing = (code: FailureCode) => evolve(state, { type: 'rememberFailed', failure: { code, message: 'no' } });
 
   test('what only they can mend, once', () => {
     const refused = failing('Forbidden');
@@ -95,7 +96,7 @@ describe('what people are told of the memory', () => {
     expect(announcementOfMemory(refused, refused)).toBeUndefined();
   });
 
-  test.each(['Conflict', 'ServerError', 'Unreachable'])('nothing of what passes: %s', (code) => {
+  test.each<FailureCode>(['Conflict', 'ServerError', 'Unreachable'])('nothing of what passes: %s', (code) => {
     expect(announcementOfMemory(state, failing(code))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
-import type { Decision } from '../decide/decision.ts';
+import type { Decision, Verdict } from '../decide/decision.ts';
 import { describeMassDeletion, massDeletionIn } from '../decide/guardrails/mass-deletion.ts';
+import type { FailureCode } from '../events.ts';
 import { type Key, splitKey } from '../kube/keys.ts';
 import type { Deployment } from '../objects/deployment.ts';
 import { isRefusalReason } from '../refusal.ts';
@@ -104,7 +105,7 @@ export function announcementOfRules(before: State, after: State): Announcement |
 }
 
 /** What only a person can mend. All else is over soon, or is told by more than this. */
-const LASTING = new Set(['Unauthorized', 'Forbidden', 'Invalid']);
+const LASTING: ReadonlySet<FailureCode> = new Set<FailureCode>(['Unauthorized', 'Forbidden', 'Invalid']);
 
 /** What a failed call about the memory has to tell, where the one before did not. */
 export function announcementOfMemory(before: State, after: State): Announcement | undefined {
@@ -116,7 +117,7 @@ export function announcementOfMemory(before: State, after: State): Announcement 
   return { regarding, type: 'Warning', reason: 'MemoryFailed', action: 'Remember', note };
 }
 
-function isTold(verdict: string): verdict is keyof typeof DONE {
+function isTold(verdict: Verdict): verdict is keyof typeof DONE {
   return verdict in DONE;
 }
 

@@ -54,7 +54,7 @@ const GOOD = { RulesValid: 'True Valid', Ready: 'True AllReady', Degraded: 'Fals
 
 describe('the status of the binding', () => {
   test('a memory that cannot be read, and no status before all else is known', () => {
-    const failure = { code: 'Forbidden', message: 'no' };
+    const failure = { code: 'Forbidden', message: 'no' } as const;
     const unread = evolve(evolve(initialState(SCOPE), NO_AUTOSCALERS), { type: 'streamFailed', stream: 'memory', failure });
     const unlisted = fold([BINDING_LISTED, rulesListed(ruleText('0.5'))], unread);
     expect(statusOf(unlisted)).toBeUndefined();
@@ -131,7 +131,7 @@ describe('the status of the binding', () => {
 
   test('what the API server says of a write is not repeated, for it may quote what was written', () => {
     const { state } = given(ruleText('0.5'));
-    const failure = { code: 'Invalid', message: 'env value hunter2 is no good' };
+    const failure = { code: 'Invalid', message: 'env value hunter2 is no good' } as const;
     const failing = fold([{ type: 'writeFailed', key: KEY, effect: 'create', failure }], state);
     expect(conditionsOf(failing).Degraded).toBe('True WriteFailed');
     expect(JSON.stringify(statusOf(failing))).not.toContain('hunter2');

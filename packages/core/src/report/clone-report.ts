@@ -1,6 +1,6 @@
 import type { Decision, Reason, Verdict } from '../decide/decision.ts';
 import type { Hazard } from '../decide/hazards.ts';
-import type { Failure } from '../events.ts';
+import type { Failure, FailureCode } from '../events.ts';
 import type { Key } from '../kube/keys.ts';
 import { isRolledOut, replicasOf } from '../objects/deployment.ts';
 import { failureOfMemory, knownSourceOf, type State } from '../state.ts';
@@ -17,7 +17,8 @@ export interface CloneReport {
   readonly clone: Key;
   readonly source: Key | undefined;
   readonly state: CloneState;
-  readonly reason: Reason | string;
+  /** Of the decision; of the last call, where it failed. */
+  readonly reason: Reason | FailureCode;
   readonly message: string;
   /** Replicas that the clone should have; absent where none should be, or they are left as they are. */
   readonly wanted?: number;

@@ -1,10 +1,7 @@
 export { describeProblem } from './describe-problem.ts';
-export type { EnvVar } from './env.ts';
 export { rulesSchema } from './json-schema.ts';
-export type { Problem, Severity } from './problem.ts';
+export type { Problem } from './problem.ts';
 export { type ReadRules, readRules } from './read-rules.ts';
 export { rulesReference } from './reference.ts';
-export { recallRule, rememberRule } from './remembered.ts';
-export type { Rule, RuleSet, RulesReading } from './rule.ts';
-export { POLICIES, type Policy } from './rule-fields.ts';
-export { MAX_REPLICAS, parseScaleFactor, type ScaleFactor, scaleReplicas } from './scale-factor.ts';
+export { rememberRule } from './remembered.ts';
+export type { RulesReading } from './rule.ts';

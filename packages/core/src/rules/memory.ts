@@ -1,3 +1,4 @@
+import type { FailureCode } from '../events.ts';
 import { digest } from '../kube/digest.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject, stringAt, stringMapAt } from '../kube/json.ts';
 import { type Key, keyOf } from '../kube/keys.ts';
@@ -93,7 +94,7 @@ export function withRuleLines(
 }
 
 /** For people. @param code of the failure: what the API server says of a write may quote it */
-export function describeMemoryFailure(binding: BindingName, code: string): string {
+export function describeMemoryFailure(binding: BindingName, code: FailureCode): string {
   const { namespace, name } = memoryLocation(binding);
   const needed = `give the operator list, watch, create and patch on configmap ${name} in namespace ${namespace}`;
   const cure = code === 'Forbidden' ? needed : `the configmap is ${name} in namespace ${namespace}`;

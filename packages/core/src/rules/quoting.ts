@@ -28,6 +28,6 @@ export function onOneLine(text: string): string {
 }
 
 /** At most {@link MAX_SHOWN} characters of `text`. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }

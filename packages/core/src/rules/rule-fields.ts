@@ -8,7 +8,7 @@ export const POLICIES = ['scale_to_zero', 'delete', 'keep'] as const;
 export type Policy = (typeof POLICIES)[number];
 
 /** `shared`: the clone's pods get the traffic of the source's Services. `isolated`: no Service, autoscaler or budget of the source matches them. */
-export const TRAFFIC = ['shared', 'isolated'] as const;
+const TRAFFIC = ['shared', 'isolated'] as const;
 
 /**
  * The one table of rule fields, by the property of `Rule` that each of them is. What reads rules, what writes them into the memory, the type

@@ -20,7 +20,7 @@ export interface YamlMapping extends Position {
   readonly kind: 'mapping';
   readonly entries: readonly YamlEntry[];
 }
-export interface YamlSequence extends Position {
+interface YamlSequence extends Position {
   readonly kind: 'sequence';
   readonly items: readonly YamlNode[];
 }

@@ -24,7 +24,7 @@ export const MAX_TEXT = 1024 * 1024;
 export const MAX_DEPTH = 50;
 export const MAX_NODES = 200_000;
 
-export interface YamlProblem extends Position {
+interface YamlProblem extends Position {
   readonly message: string;
 }
 export type YamlReading =

@@ -1,7 +1,7 @@
 import { MAX_TEXT } from '../../src/rules/yaml-tree.ts';
 
 /** What comes of a text, for the one rule of `shop/web` that was in force before. */
-export type Outcome =
+type Outcome =
   /** Nothing of it can be read: everything stays in force. */
   | 'unreadable'
   /** Nothing but white space and comments. */
@@ -93,7 +93,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   active_until: [],
 };
 
-export const FIELDS = Object.keys(TAKEN);
+const FIELDS = Object.keys(TAKEN);
 
 /** Bytes that are no text, or hardly one. */
 const ODD_CHARACTERS: readonly HostileText[] = [

@@ -1,5 +1,5 @@
 import { compareResourceVersions, type Json, keyOfObject, readKubeObject } from '@ddprofiler-rc/core';
-import type { Interest } from './interest.ts';
+import type { WatchFilter } from './filter.ts';
 import type { Page } from './list.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -38,7 +38,7 @@ interface Run {
   readonly at: string;
   readonly pages: readonly (readonly Json[])[];
   /** Undefined before the first page. */
-  readonly interest: Interest | undefined;
+  readonly filter: WatchFilter | undefined;
   readonly told: Told | undefined;
 }
 
@@ -75,7 +75,7 @@ export function auditAfterLine(audit: Audit, line: WatchEvent, position: string,
   const furthest = newer(position, audit.furthest);
   if (run !== undefined) return { audit: { ...audit, furthest, run: withTold(run, line) } };
   if (now < dueAt || position !== furthest) return { audit: { ...audit, furthest } };
-  const begun = { at: position, pages: [], interest: undefined, told: undefined };
+  const begun = { at: position, pages: [], filter: undefined, told: undefined };
   return { audit: { ...audit, furthest, run: begun }, ask: { at: position, next: '' } };
 }
 
@@ -83,11 +83,11 @@ export function auditAfterPage(audit: Audit, page: Page, moment: Moment): Audite
   const { run } = audit;
   if (run === undefined) return { audit };
   const isOfThatMoment = page.resourceVersion === run.at;
-  const isOfThatInterest = run.interest === undefined || run.interest === page.interest;
-  if (!isOfThatMoment || !isOfThatInterest) return { audit: putOff(audit, moment) };
+  const isOfThatFilter = run.filter === undefined || run.filter === page.filter;
+  if (!isOfThatMoment || !isOfThatFilter) return { audit: putOff(audit, moment) };
   const pages = [...run.pages, page.objects];
   if (page.next !== '')
-    return { audit: { ...audit, run: { ...run, pages, interest: page.interest } }, ask: { at: run.at, next: page.next } };
+    return { audit: { ...audit, run: { ...run, pages, filter: page.filter } }, ask: { at: run.at, next: page.next } };
   const told = keysOf(run.told);
   const objects = pages.flat().filter((object) => !told.has(keyOfRaw(object)));
   return { audit: putOff(audit, moment), found: { resourceVersion: run.at, objects } };

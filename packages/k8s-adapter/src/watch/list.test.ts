@@ -2,15 +2,15 @@ import type { Json } from '@ddprofiler-rc/core';
 import { expect, test } from 'vitest';
 import { ScriptedTransport } from '../../test/scripted-transport.ts';
 import { namespacedTarget } from '../resources.ts';
-import { EVERYTHING } from './interest.ts';
+import { EVERYTHING } from './filter.ts';
 import { type Page, type PageRequest, readPage } from './list.ts';
 
 const TARGET = namespacedTarget('deployments/team-a');
 
 const api = new ScriptedTransport();
 
-function listOnce(answer: Json, status = 200, request: PageRequest = { next: '' }, interest = EVERYTHING): Promise<Page> {
-  const page = readPage(api.transport, TARGET, request, () => interest, new AbortController().signal);
+function listOnce(answer: Json, status = 200, request: PageRequest = { next: '' }, filter = EVERYTHING): Promise<Page> {
+  const page = readPage(api.transport, TARGET, request, () => filter, new AbortController().signal);
   api.last.json(answer, status);
   return page;
 }
@@ -26,14 +26,14 @@ test('given a server that ignores the limit and answers with more items than a c
 });
 
 test('given what matters, then a page has no more, and says by what it was chosen', async () => {
-  const interest = { keep: (object: Json) => object !== 2 };
+  const filter = { keep: (object: Json) => object !== 2 };
   const page = await listOnce(
     { metadata: { resourceVersion: '3', continue: 'token' }, items: [1, 2, 3] },
     200,
     { next: '' },
-    interest,
+    filter,
   );
-  expect(page).toEqual({ resourceVersion: '3', next: 'token', objects: [1, 3], interest });
+  expect(page).toEqual({ resourceVersion: '3', next: 'token', objects: [1, 3], filter });
 });
 
 test.each<[string, PageRequest, Readonly<Record<string, string>>]>([

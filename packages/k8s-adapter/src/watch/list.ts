@@ -3,7 +3,7 @@ import { ApiFailure } from '../failure.ts';
 import { requestJson } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
 import type { Transport } from '../transport.ts';
-import type { Interest } from './interest.ts';
+import type { WatchFilter } from './filter.ts';
 
 const PAGE = 500;
 const PAGE_TIMEOUT_MS = 60_000;
@@ -24,19 +24,19 @@ export interface Page {
   readonly next: string;
   readonly objects: readonly Json[];
   /** What the objects were chosen by. */
-  readonly interest: Interest;
+  readonly filter: WatchFilter;
 }
 
 /**
  * Reads one page. Of the whole page nothing is left when it is over: a list of many unrelated objects costs the memory of one page.
- * @param interest asked when the page is there
+ * @param filter asked when the page is there
  * @throws ApiFailure; `Gone` where the server let go of the pages' moment before the last one
  */
 export async function readPage(
   transport: Transport,
-  target: WatchTarget,
+  target: WatchTarget<string>,
   { next, at }: PageRequest,
-  interest: () => Interest,
+  filter: () => WatchFilter,
   signal: AbortSignal,
 ): Promise<Page> {
   const what = `list ${target.what}`;
@@ -58,11 +58,11 @@ export async function readPage(
   if (resourceVersion === undefined || !(items === null || isJsonArray(items))) {
     throw new ApiFailure('Malformed', `${what}: the answer is no list`);
   }
-  const chosen = interest();
+  const chosen = filter();
   const objects = (items ?? []).filter((item) => chosen.keep(item));
-  return { resourceVersion, next: stringAt(metadata, 'continue') ?? '', objects, interest: chosen };
+  return { resourceVersion, next: stringAt(metadata, 'continue') ?? '', objects, filter: chosen };
 }
 
-export function selector(target: WatchTarget): Readonly<Record<string, string>> {
+export function selector(target: WatchTarget<string>): Readonly<Record<string, string>> {
   return target.fieldSelector === undefined ? {} : { fieldSelector: target.fieldSelector };
 }

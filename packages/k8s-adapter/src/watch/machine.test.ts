@@ -1,9 +1,9 @@
-import type { Json } from '@ddprofiler-rc/core';
+import type { FailureCode, Json } from '@ddprofiler-rc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ApiFailure, type FailureCode } from '../failure.ts';
+import { ApiFailure } from '../failure.ts';
 import { namespacedTarget } from '../resources.ts';
-import { EVERYTHING, type Interest } from './interest.ts';
+import { EVERYTHING, type WatchFilter } from './filter.ts';
 import type { Page } from './list.ts';
 import { type Command, emptyStream, step, type WatchInput, type WatchState } from './machine.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -17,17 +17,17 @@ const ENDED: WatchInput = { type: 'ended' };
 const SILENT: WatchInput = { type: 'silent' };
 const WAITED: WatchInput = { type: 'waited' };
 
-function page(resourceVersion: string, objects: readonly Json[] = [], next = '', interest: Interest = EVERYTHING): WatchInput {
-  return { type: 'page', page: { resourceVersion, next, objects, interest } };
+function page(resourceVersion: string, objects: readonly Json[] = [], next = '', filter: WatchFilter = EVERYTHING): WatchInput {
+  return { type: 'page', page: { resourceVersion, next, objects, filter } };
 }
 
 function auditPage(
   resourceVersion: string,
   objects: readonly Json[] = [],
   next = '',
-  interest: Interest = EVERYTHING,
+  filter: WatchFilter = EVERYTHING,
 ): WatchInput {
-  return { type: 'auditPage', page: { resourceVersion, next, objects, interest } };
+  return { type: 'auditPage', page: { resourceVersion, next, objects, filter } };
 }
 
 function failed(code: FailureCode, retryAfterMs?: number): WatchInput {
@@ -133,7 +133,7 @@ describe('one step', () => {
   });
 
   test('given that what matters changed while it was listed, then the list is told as partial', () => {
-    const other: Interest = { keep: () => true };
+    const other: WatchFilter = { keep: () => true };
     const changed = after(STARTED, page('5', ['a'], 'token'), page('5', ['b'], '', other));
     expect(changed.commands[0]).toMatchObject({ do: 'emit', event: { type: 'listed', objects: ['a', 'b'], isPartial: true } });
     const unchanged = after(STARTED, page('5', ['a'], 'token', other), page('5', ['b'], '', other));
@@ -196,7 +196,7 @@ describe('the audit', () => {
   });
 
   test('given that what matters changed meanwhile, then it is put off', () => {
-    const other: Interest = { keep: () => true };
+    const other: WatchFilter = { keep: () => true };
     expect(after(...AUDITING, auditPage('7', ['a'], 'token'), auditPage('7', ['b'], '', other)).words).toEqual([]);
     expect(after(...AUDITING, auditPage('7', ['a'], 'token', other), auditPage('7', ['b'], '', other)).words).toEqual([
       'emit audited',
@@ -222,7 +222,7 @@ const CHANCE: fc.Arbitrary<Chance> = fc.record({
 });
 
 const CODES: readonly FailureCode[] = ['Gone', 'Gone', 'Unreachable', 'TooManyRequests', 'Malformed', 'Forbidden', 'NotFound'];
-const INTERESTS: readonly Interest[] = [EVERYTHING, EVERYTHING, { keep: () => true }];
+const FILTERS: readonly WatchFilter[] = [EVERYTHING, EVERYTHING, { keep: () => true }];
 
 function pick<T>(items: readonly T[], at: number): T {
   const item = items[at % items.length];
@@ -352,7 +352,7 @@ class History {
 
 function pageOf({ pick: at, name, revision }: Chance, resourceVersion: string): Page {
   const next = at % 4 === 0 ? 'token' : '';
-  return { resourceVersion, next, objects: [object(name, String(revision))], interest: pick(INTERESTS, at) };
+  return { resourceVersion, next, objects: [object(name, String(revision))], filter: pick(FILTERS, at) };
 }
 
 function nameOf(raw: Json): unknown {

@@ -1,5 +1,5 @@
-import { compareResourceVersions, type Event, type Failure } from '@ddprofiler-rc/core';
-import { ApiFailure, type FailureCode } from '../failure.ts';
+import { compareResourceVersions, type Failure, type FailureCode, type StreamEvent, type StreamId } from '@ddprofiler-rc/core';
+import { ApiFailure } from '../failure.ts';
 import type { WatchTarget } from '../resources.ts';
 import {
   type Audit,
@@ -40,7 +40,7 @@ export interface WatchState {
  * | watching | a line, or the end of the watch |
  * | waiting | the end of its wait |
  */
-export type Phase =
+type Phase =
   | { readonly name: 'empty' | 'waiting' }
   | { readonly name: 'listing'; readonly pages: readonly Page[] }
   | { readonly name: 'listed' | 'watching'; readonly from: string; readonly since: number };
@@ -56,12 +56,12 @@ export type WatchInput =
   | { readonly type: 'auditFailed' };
 
 /** What is to be done. Of `list`, `watch` and `wait` one is always under way; beside it at most one `audit`. */
-export type Command =
+export type Command<Stream extends string = StreamId> =
   | { readonly do: 'list'; readonly next: string }
   /** Gives up when nothing comes for `silenceMs`. */
   | { readonly do: 'watch'; readonly from: string; readonly timeoutSeconds: number; readonly silenceMs: number }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'emit'; readonly event: Event }
+  | { readonly do: 'emit'; readonly event: StreamEvent<Stream> }
   | { readonly do: 'countRestart'; readonly reason: RestartReason }
   | { readonly do: 'audit'; readonly at: string; readonly next: string }
   | { readonly do: 'giveUpAudit' };
@@ -74,9 +74,9 @@ export interface Moment {
   readonly random: number;
 }
 
-export interface Step {
+export interface Step<Stream extends string = StreamId> {
   readonly state: WatchState;
-  readonly commands: readonly Command[];
+  readonly commands: readonly Command<Stream>[];
 }
 
 /** The server ends a watch after a time drawn from here, so that watches of many clients do not end together. */
@@ -132,7 +132,12 @@ export function emptyStream(audits: AuditPeriod): WatchState {
  * Laws: whatever ends a request leads to another, or to a wait; between two requests after failures there is a wait, but for the first 410;
  * absence is told of after a complete list only; the position goes back by a list only.
  */
-export function step(target: WatchTarget, state: WatchState, input: WatchInput, moment: Moment): Step {
+export function step<Stream extends string>(
+  target: WatchTarget<Stream>,
+  state: WatchState,
+  input: WatchInput,
+  moment: Moment,
+): Step<Stream> {
   const { phase } = state;
   switch (input.type) {
     case 'started':
@@ -142,7 +147,7 @@ export function step(target: WatchTarget, state: WatchState, input: WatchInput, 
       return phase.name === 'listing' ? onPage(target, state, [...phase.pages, input.page], moment) : { state, commands: [] };
     case 'opened': {
       const isWatching = phase.name === 'listed' ? { ...phase, name: 'watching' as const } : phase;
-      const event: Event = { type: 'streamOpened', stream: target.stream };
+      const event: StreamEvent<Stream> = { type: 'streamOpened', stream: target.stream };
       return { state: { ...state, phase: isWatching, hasFailed: false }, commands: state.hasFailed ? [emit(event)] : [] };
     }
     case 'line':
@@ -162,11 +167,11 @@ export function step(target: WatchTarget, state: WatchState, input: WatchInput, 
   }
 }
 
-function list(state: WatchState): Step {
+function list(state: WatchState): Step<never> {
   return { state: { ...state, position: '', phase: { name: 'listing', pages: [] } }, commands: [{ do: 'list', next: '' }] };
 }
 
-function watch(state: WatchState, { now, random }: Moment): Step {
+function watch(state: WatchState, { now, random }: Moment): Step<never> {
   const from = state.position;
   const timeoutSeconds = Math.floor(WATCH_MIN_S + random * (WATCH_MAX_S - WATCH_MIN_S));
   return {
@@ -175,30 +180,46 @@ function watch(state: WatchState, { now, random }: Moment): Step {
   };
 }
 
-function onPage({ stream }: WatchTarget, state: WatchState, pages: readonly Page[], moment: Moment): Step {
+function onPage<Stream extends string>(
+  { stream }: WatchTarget<Stream>,
+  state: WatchState,
+  pages: readonly Page[],
+  moment: Moment,
+): Step<Stream> {
   const last = pages.at(-1);
   if (last === undefined) return { state, commands: [] };
-  const { resourceVersion, next, interest } = last;
+  const { resourceVersion, next, filter } = last;
   if (next !== '') return { state: { ...state, phase: { name: 'listing', pages } }, commands: [{ do: 'list', next }] };
   const objects = pages.flatMap((page) => page.objects);
   // The last page was chosen by what matters now.
-  const isPartial = pages.some((page) => page.interest !== interest);
-  const listed: Event = { type: 'listed', stream, resourceVersion, objects, ...(isPartial ? { isPartial } : {}) };
-  const giveUp: Command[] = state.audit.run === undefined ? [] : [{ do: 'giveUpAudit' }];
+  const isPartial = pages.some((page) => page.filter !== filter);
+  const listed: StreamEvent<Stream> = { type: 'listed', stream, resourceVersion, objects, ...(isPartial ? { isPartial } : {}) };
+  const giveUp: Command<Stream>[] = state.audit.run === undefined ? [] : [{ do: 'giveUpAudit' }];
   const audit = auditAfterList(state.audit, resourceVersion, moment);
   return preceded([...giveUp, emit(listed)], watch({ ...state, position: resourceVersion, audit }, moment));
 }
 
-function onLine(target: WatchTarget, state: WatchState, line: WatchEvent, isWanted: boolean, moment: Moment): Step {
+function onLine<Stream extends string>(
+  target: WatchTarget<Stream>,
+  state: WatchState,
+  line: WatchEvent,
+  isWanted: boolean,
+  moment: Moment,
+): Step<Stream> {
   const isAhead = compareResourceVersions(line.resourceVersion, state.position) > 0;
   const position = isAhead ? line.resourceVersion : state.position;
-  const told: Command[] =
+  const told: Command<Stream>[] =
     line.type === 'bookmark' || !isWanted ? [] : [emit({ type: line.type, stream: target.stream, object: line.object })];
   const audited = auditAfterLine(state.audit, line, position, moment);
   return preceded(told, withAudit(target, { ...state, position }, audited));
 }
 
-function onFailure(target: WatchTarget, former: WatchState, failure: ApiFailure, moment: Moment): Step {
+function onFailure<Stream extends string>(
+  target: WatchTarget<Stream>,
+  former: WatchState,
+  failure: ApiFailure,
+  moment: Moment,
+): Step<Stream> {
   const isExpired = failure.code === 'Gone';
   const reason = isExpired ? 'expired' : 'failed';
   const state = { ...former, position: KEEPS_PLACE.has(failure.code) ? former.position : '' };
@@ -207,7 +228,7 @@ function onFailure(target: WatchTarget, former: WatchState, failure: ApiFailure,
   }
   const { backOff, waitMs } = afterFailure(former.backOff, moment, failure.retryAfterMs);
   const expiredAt = isExpired ? moment.now : former.expiredAt;
-  const event: Event = { type: 'streamFailed', stream: target.stream, failure: withHint(failure, target) };
+  const event: StreamEvent<Stream> = { type: 'streamFailed', stream: target.stream, failure: withHint(failure, target) };
   return restarted(reason, {
     state: { ...state, phase: { name: 'waiting' }, hasFailed: true, backOff, expiredAt },
     commands: [emit(event), { do: 'wait', ms: waitMs }],
@@ -219,30 +240,34 @@ function isTooShort({ phase, position }: WatchState, { now }: Moment): boolean {
   return isWatch && position === phase.from && now - phase.since < SHORT_MS;
 }
 
-function endedAtOnce({ what }: WatchTarget): ApiFailure {
+function endedAtOnce({ what }: WatchTarget<string>): ApiFailure {
   return new ApiFailure('Unreachable', `watch ${what}: the API server, or a proxy before it, ended the watch at once`);
 }
 
-function withAudit({ stream }: WatchTarget, state: WatchState, { audit, ask, found }: Audited): Step {
-  const commands: Command[] = [];
+function withAudit<Stream extends string>(
+  { stream }: WatchTarget<Stream>,
+  state: WatchState,
+  { audit, ask, found }: Audited,
+): Step<Stream> {
+  const commands: Command<Stream>[] = [];
   if (found !== undefined) commands.push(emit({ type: 'audited', stream, ...found }));
   if (ask !== undefined) commands.push({ do: 'audit', ...ask });
   return { state: { ...state, audit }, commands };
 }
 
-function restarted(reason: RestartReason, next: Step): Step {
+function restarted<Stream extends string>(reason: RestartReason, next: Step<Stream>): Step<Stream> {
   return preceded([{ do: 'countRestart', reason }], next);
 }
 
-function preceded(commands: readonly Command[], next: Step): Step {
+function preceded<Stream extends string>(commands: readonly Command<Stream>[], next: Step<Stream>): Step<Stream> {
   return { state: next.state, commands: [...commands, ...next.commands] };
 }
 
-function emit(event: Event): Command {
+function emit<Stream extends string>(event: StreamEvent<Stream>): Command<Stream> {
   return { do: 'emit', event };
 }
 
-function withHint(failure: ApiFailure, { hint }: WatchTarget): Failure {
+function withHint(failure: ApiFailure, { hint }: WatchTarget<string>): Failure {
   const plain = failure.toFailure();
   if (failure.code === 'NotFound') return { ...plain, message: `${plain.message}; ${hint.notFound}` };
   if (failure.code === 'Forbidden') return { ...plain, message: `${plain.message}; ${hint.forbidden}` };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Body, type Call, ScriptedTransport } from '../../test/scripted-transport.ts';
 import { ApiFailure } from '../failure.ts';
 import { bindingTarget, namespacedTarget, type WatchTarget } from '../resources.ts';
-import type { Interest } from './interest.ts';
+import type { WatchFilter } from './filter.ts';
 import type { RestartReason } from './machine.ts';
 import { type WatchOptions, watchStream } from './stream.ts';
 
@@ -23,7 +23,7 @@ class Bench {
   constructor(
     target: WatchTarget = TARGET,
     onEvent: (event: Event) => void = () => undefined,
-    options: Pick<WatchOptions, 'interest'> = {},
+    options: Pick<WatchOptions, 'filter'> = {},
   ) {
     this.subscription = watchStream(this.api.transport, target, {
       now: Date.now,
@@ -212,11 +212,11 @@ describe('watching', () => {
 });
 
 describe('what matters', () => {
-  const some: Interest = { keep: (raw) => JSON.stringify(raw).includes('ours') };
+  const some: WatchFilter = { keep: (raw) => JSON.stringify(raw).includes('ours') };
   const ours = (resourceVersion: string): Json => ({ metadata: { resourceVersion }, note: 'ours' });
 
   test('given lines that do not matter, then they are not told, and position and activity go on', async () => {
-    bench = new Bench(TARGET, undefined, { interest: () => some });
+    bench = new Bench(TARGET, undefined, { filter: () => some });
     const body = (await bench.listed('5')).open();
     body.line({ type: 'ADDED', object: object('6') });
     body.line({ type: 'ADDED', object: ours('7') });
@@ -229,7 +229,7 @@ describe('what matters', () => {
   });
 
   test('given pages with objects that do not matter, then the list lacks them', async () => {
-    bench = new Bench(TARGET, undefined, { interest: () => some });
+    bench = new Bench(TARGET, undefined, { filter: () => some });
     await settled();
     bench.last.json({ metadata: { resourceVersion: '5', continue: 'page-2' }, items: [object('1'), ours('2')] });
     await settled();
@@ -239,12 +239,12 @@ describe('what matters', () => {
   });
 
   test('given that what matters changes between two pages, then the list says that it is partial', async () => {
-    let interest = some;
-    bench = new Bench(TARGET, undefined, { interest: () => interest });
+    let filter = some;
+    bench = new Bench(TARGET, undefined, { filter: () => filter });
     await settled();
     bench.last.json(list('5', ['ours a', 'b'], 'page-2'));
     await settled();
-    interest = { keep: () => true };
+    filter = { keep: () => true };
     bench.last.json(list('5', ['c']));
     await settled();
     expect(bench.told).toEqual([

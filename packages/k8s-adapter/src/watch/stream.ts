@@ -1,4 +1,4 @@
-import type { Event } from '@ddprofiler-rc/core';
+import type { StreamEvent, StreamId } from '@ddprofiler-rc/core';
 import { Observable, type Subscriber } from 'rxjs';
 import { TimeLimit } from '../connection/time-limit.ts';
 import { asApiFailure } from '../failure.ts';
@@ -6,24 +6,24 @@ import { failureOf } from '../json-answer.ts';
 import type { WatchTarget } from '../resources.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
 import type { AuditPeriod } from './audit.ts';
-import { EVERYTHING, type Interest } from './interest.ts';
+import { EVERYTHING, type WatchFilter } from './filter.ts';
 import { linesOf } from './lines.ts';
 import { type Page, type PageRequest, readPage, selector } from './list.ts';
 import { type Command, emptyStream, type RestartReason, step, type WatchInput, type WatchState } from './machine.ts';
 import { readWatchEvent } from './watch-event.ts';
 
-export interface WatchOptions {
+export interface WatchOptions<Stream extends string = StreamId> {
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** What of the target matters at present; everything, where absent. */
-  readonly interest?: (target: WatchTarget) => Interest;
+  readonly filter?: (target: WatchTarget<Stream>) => WatchFilter;
   /** How often everything is listed once more, to find what was missed; every 20 to 30 minutes, where absent. */
   readonly audits?: AuditPeriod;
-  readonly onRestart?: (target: WatchTarget, reason: RestartReason) => void;
+  readonly onRestart?: (target: WatchTarget<Stream>, reason: RestartReason) => void;
   /** Called for everything that arrives, bookmarks and what does not matter included; audits aside. */
-  readonly onActivity?: (target: WatchTarget) => void;
+  readonly onActivity?: (target: WatchTarget<Stream>) => void;
 }
 
 const MINUTE_MS = 60_000;
@@ -39,7 +39,11 @@ const CONNECT_TIMEOUT_MS = 30_000;
  * come in order. Not guaranteed: an event may come twice, and states between two lists may be left out. Never errors, never completes;
  * nothing stays open after unsubscribing.
  */
-export function watchStream(transport: Transport, target: WatchTarget, options: WatchOptions): Observable<Event> {
+export function watchStream<Stream extends string>(
+  transport: Transport,
+  target: WatchTarget<Stream>,
+  options: WatchOptions<Stream>,
+): Observable<StreamEvent<Stream>> {
   return new Observable((subscriber) => {
     const stream = new WatchStream(transport, target, options, subscriber);
     stream.take({ type: 'started' });
@@ -49,16 +53,21 @@ export function watchStream(transport: Transport, target: WatchTarget, options: 
 
 type WatchCommand = Extract<Command, { readonly do: 'watch' }>;
 
-class WatchStream {
+class WatchStream<Stream extends string> {
   readonly #transport: Transport;
-  readonly #target: WatchTarget;
-  readonly #options: WatchOptions;
-  readonly #subscriber: Subscriber<Event>;
+  readonly #target: WatchTarget<Stream>;
+  readonly #options: WatchOptions<Stream>;
+  readonly #subscriber: Subscriber<StreamEvent<Stream>>;
   readonly #ended = new AbortController();
   #audit = new AbortController();
   #state: WatchState;
 
-  constructor(transport: Transport, target: WatchTarget, options: WatchOptions, subscriber: Subscriber<Event>) {
+  constructor(
+    transport: Transport,
+    target: WatchTarget<Stream>,
+    options: WatchOptions<Stream>,
+    subscriber: Subscriber<StreamEvent<Stream>>,
+  ) {
     this.#transport = transport;
     this.#target = target;
     this.#options = options;
@@ -84,7 +93,7 @@ class WatchStream {
     return this.#ended.signal.aborted;
   }
 
-  #carryOut(command: Command): void {
+  #carryOut(command: Command<Stream>): void {
     switch (command.do) {
       case 'list':
         this.#start(this.#list(command));
@@ -138,11 +147,11 @@ class WatchStream {
   }
 
   #read(request: PageRequest, signal: AbortSignal): Promise<Page> {
-    return readPage(this.#transport, this.#target, request, () => this.#interest, signal);
+    return readPage(this.#transport, this.#target, request, () => this.#filter, signal);
   }
 
-  get #interest(): Interest {
-    return this.#options.interest?.(this.#target) ?? EVERYTHING;
+  get #filter(): WatchFilter {
+    return this.#options.filter?.(this.#target) ?? EVERYTHING;
   }
 
   async #watch(command: WatchCommand): Promise<void> {
@@ -163,7 +172,7 @@ class WatchStream {
         silence.restart();
         this.#options.onActivity?.(this.#target);
         const line = readWatchEvent(text, request.what);
-        const isWanted = line.type === 'bookmark' || this.#interest.keep(line.object);
+        const isWanted = line.type === 'bookmark' || this.#filter.keep(line.object);
         this.take({ type: 'line', line, isWanted });
       }
       return { type: 'ended' };

@@ -1,11 +1,5 @@
 import { replayCommand } from './replay.ts';
-
-/** What a command is given beside its arguments, so that tests can stand in for the process. */
-export interface Terminal {
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-}
+import type { Terminal } from './terminal.ts';
 
 /** A command that is not the operator itself. */
 export interface Command {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type JournalLine, type ReplayResult, replay } from '../journal/replay.ts';
-import type { Terminal } from './commands.ts';
+import type { Terminal } from './terminal.ts';
 
 const USAGE = 'usage: ddprofiler-rc replay JOURNAL      (a file that JOURNAL_FILE named, or - for standard input)';
 

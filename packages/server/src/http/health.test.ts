@@ -7,7 +7,7 @@ function report(state: CloneState, name: string = state): CloneReport {
     clone: `team/${name}`,
     source: 'team/web',
     state,
-    reason: 'Why',
+    reason: 'Drift',
     message: 'because',
     wanted: 2,
     ready: 1,
@@ -67,7 +67,7 @@ describe('health', () => {
   });
 
   test('given rules that cannot be read, then healthy all the same, and it says so', () => {
-    const rules = { standing: 'unknown', reason: 'the rules text cannot be read', problems: 3 } as const;
+    const rules = { standing: 'unknown', reason: 'Unreadable', problems: 3 } as const;
     expect(describeHealth({ ...view(report('ready')), rules })).toMatchObject({ status: 'healthy', rules });
     expect(describeReadiness({ ...view(), rules }).ready).toBe(true);
   });

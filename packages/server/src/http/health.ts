@@ -1,4 +1,4 @@
-import { type CloneReport, type CloneState, type Hazard, isHealthy, type Key } from '@ddprofiler-rc/core';
+import { type CloneReport, type CloneState, type Hazard, isHealthy, type Key, type UnreadReason } from '@ddprofiler-rc/core';
 import type { Leadership } from '../leadership/elected.ts';
 
 /** What the health routes answer from. */
@@ -9,7 +9,7 @@ export interface HealthView {
   readonly rules: {
     readonly standing: 'unknown' | 'read';
     /** Why they are unknown: a stable word, and one sentence. */
-    readonly reason?: string;
+    readonly reason?: UnreadReason;
     readonly message?: string;
     /** How many there are; what they are is for the log, and never quotes environment values. */
     readonly problems: number;

@@ -41,8 +41,8 @@ export class JournalFile implements JournalSink {
   #size = 0;
   /** What the records written so far lead to. */
   #written: { state: State; at: number };
-  /** The same of all that it was told. */
-  #told: { state: State; at: number };
+  /** What all records so far lead to, written or not. */
+  #latest: { state: State; at: number };
   #writing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isFailing = false;
@@ -50,17 +50,17 @@ export class JournalFile implements JournalSink {
   constructor(parts: JournalFileParts, state: State) {
     this.#parts = parts;
     this.#written = { state, at: 0 };
-    this.#told = this.#written;
+    this.#latest = this.#written;
     this.#recorder = parts.recorder();
   }
 
   event(event: Event, at: number, after: State): void {
-    this.#told = { state: after, at };
+    this.#latest = { state: after, at };
     this.#add({ type: 'event', at, event, after });
   }
 
   decided(decision: Decision, at: number, clock: number): void {
-    this.#told = { ...this.#told, at };
+    this.#latest = { ...this.#latest, at };
     this.#add({ type: 'decision', at, clock, decision });
   }
 
@@ -71,7 +71,7 @@ export class JournalFile implements JournalSink {
     await this.#writing;
     if (this.#pending.length > 0 || this.#lost > 0) await this.#writeAll();
     if (this.#file !== undefined && !this.#isFailing)
-      await this.#attempt(() => this.#append((recorder) => recorder.end(this.#told.at)));
+      await this.#attempt(() => this.#append((recorder) => recorder.end(this.#latest.at)));
     await this.#file?.close().catch(() => {});
   }
 
@@ -120,7 +120,7 @@ export class JournalFile implements JournalSink {
   }
 
   async #goOnAfterGap(): Promise<void> {
-    const { state, at } = this.#told;
+    const { state, at } = this.#latest;
     const lost = this.#lost;
     await this.#append((recorder) => recorder.gap(lost, at) + recorder.checkpoint(state, at));
     this.#lost -= lost;

@@ -11,6 +11,7 @@ import {
 } from '@ddprofiler-rc/core';
 import { asApiFailure, callLease, type LeaseName, type Transport, watchLease } from '@ddprofiler-rc/k8s-adapter';
 import type { Subscription } from 'rxjs';
+import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import { LONGEST_TIMER_MS } from '../queue/timer.ts';
 
@@ -43,8 +44,7 @@ export class Elector {
   #watching: Subscription | undefined;
   #wake = (): void => {};
   #isToldLeading = false;
-  /** What was last said to fail, of the calls and of the watch; `undefined` where it works. */
-  readonly #complaints: { calls?: string | undefined; watch?: string | undefined } = {};
+  readonly #complaints = { calls: new Complaints(), watch: new Complaints() };
 
   constructor(parts: ElectorParts) {
     this.#parts = parts;
@@ -59,7 +59,7 @@ export class Elector {
       onFailed: (failure) => this.#complain('watch', failure),
     }).subscribe({
       next: (record) => {
-        this.#complaints.watch = undefined;
+        this.#complaints.watch.over();
         this.#take({ type: 'told', record });
       },
       error: onDefect,
@@ -100,7 +100,7 @@ export class Elector {
     const startedAt = now();
     try {
       const record = await callLease(transport, lease, call, { identity, time: clock() });
-      this.#complaints.calls = undefined;
+      this.#complaints.calls.over();
       return record === undefined || call.do === 'read' ? { type: 'read', record } : { type: 'written', startedAt, record };
     } catch (error) {
       const failure = asApiFailure(error);
@@ -135,9 +135,7 @@ export class Elector {
   }
 
   #complain(about: 'calls' | 'watch', { code, message }: Pick<Failure, 'code' | 'message'>): void {
-    if (this.#complaints[about] === code) return;
-    this.#complaints[about] = code;
-    this.#parts.log.warn({ reason: code }, `leader election: ${message}`);
+    if (this.#complaints[about].isNews(code)) this.#parts.log.warn({ reason: code }, `leader election: ${message}`);
   }
 
   #sleep(ms: number): Promise<void> {

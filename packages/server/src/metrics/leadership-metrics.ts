@@ -7,19 +7,15 @@ export interface LeadershipView {
 }
 
 /** leader_election_*, as client-go has it. Without leader election there is no value. */
-export class LeadershipMetrics {
-  readonly #status: Gauge<'name'>;
+export function leadershipMetrics(register: Registry) {
+  const status = new Gauge({
+    name: 'leader_election_master_status',
+    help: 'Whether this operator leads: 1 if so, 0 where it stands by. The name is that of the Lease.',
+    labelNames: ['name'],
+    registers: [register],
+  });
 
-  constructor(register: Registry) {
-    this.#status = new Gauge({
-      name: 'leader_election_master_status',
-      help: 'Whether this operator leads: 1 if so, 0 where it stands by. The name is that of the Lease.',
-      labelNames: ['name'],
-      registers: [register],
-    });
-  }
-
-  set({ name, leads }: LeadershipView): void {
-    this.#status.set({ name }, leads ? 1 : 0);
-  }
+  return {
+    show: ({ name, leads }: LeadershipView): void => status.set({ name }, leads ? 1 : 0),
+  };
 }

@@ -10,7 +10,7 @@ const VIEW: MetricsView = {
   refused: { ...NO_REFUSALS, MassDeletionHeld: 18 },
   rulesValid: true,
   problems: { error: 1, warning: 2 },
-  secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, 'deployments/team-a': 9 },
+  secondsSinceLastEvent: { binding: 1.5, deployments: 0.25, ...{ 'deployments/team-a': 9 } },
   clockSkewSeconds: 3_600,
   queue: { depth: 7, unfinishedSeconds: 3.5, longestRunningSeconds: 2.5, activeWorkers: 2, maxConcurrent: 16 },
 };
@@ -69,7 +69,8 @@ describe('metrics', () => {
 
   test('given results of runs, then each is counted as controller-runtime counts it', async () => {
     const metrics = metricsAlone();
-    for (const result of ['success', 'success', 'error', 'terminal', 'requeue_after'] as const) metrics.reconciled(result, 0.02);
+    for (const result of ['success', 'success', 'error', 'terminal', 'requeue_after'] as const)
+      metrics.reconcile.reconciled(result, 0.02);
     const series = await seriesOf(metrics);
     const total = (result: string) => series.get(`controller_runtime_reconcile_total{controller="clone",result="${result}"}`);
     expect([total('success'), total('error'), total('requeue_after'), total('terminal')]).toEqual(['2', '2', '1', undefined]);
@@ -82,9 +83,9 @@ describe('metrics', () => {
   test('given requests, then they are counted by status, method and host, and timed by verb and host', async () => {
     const metrics = metricsAlone();
     // Handed on alone, as the transport gets it.
-    const { request } = metrics;
-    request({ method: 'PATCH', verb: 'apply', host: 'api:6443', code: 201, seconds: 0.01 });
-    request({ method: 'GET', verb: 'watch', host: 'api:6443', code: '<error>', seconds: 5 });
+    const { requested } = metrics.requests;
+    requested({ method: 'PATCH', verb: 'apply', host: 'api:6443', code: '201', seconds: 0.01 });
+    requested({ method: 'GET', verb: 'watch', host: 'api:6443', code: '<error>', seconds: 5 });
     const series = await seriesOf(metrics);
     expect(series.get('rest_client_requests_total{code="201",method="PATCH",host="api:6443"}')).toBe('1');
     expect(series.get('rest_client_requests_total{code="<error>",method="GET",host="api:6443"}')).toBe('1');
@@ -93,12 +94,12 @@ describe('metrics', () => {
 
   test('given our own events, then they are counted', async () => {
     const metrics = metricsAlone();
-    metrics.wrote('scaleToZero');
-    metrics.noop();
-    metrics.refused('SourceIsClone');
-    metrics.watchRestarted('expired');
-    metrics.missed(2);
-    metrics.propagated(0.3);
+    metrics.clones.wrote('scaleToZero');
+    metrics.clones.noop();
+    metrics.clones.refused('SourceIsClone');
+    metrics.clones.watchRestarted('expired');
+    metrics.clones.missed(2);
+    metrics.clones.propagated(0.3);
     const series = await seriesOf(metrics);
     expect(series.get('ddprofiler_writes_total{kind="scaleToZero"}')).toBe('1');
     expect(series.get('ddprofiler_noop_decisions_total')).toBe('1');
@@ -132,7 +133,7 @@ describe('metrics', () => {
 
   test('given a stream that is gone, then its old value is gone too', async () => {
     const metrics = metricsAlone();
-    let secondsSinceLastEvent: Record<string, number> = { configmap: 4 };
+    let secondsSinceLastEvent: MetricsView['secondsSinceLastEvent'] = { configmap: 4 };
     metrics.observe(() => ({ ...VIEW, secondsSinceLastEvent }));
     expect((await seriesOf(metrics)).get('ddprofiler_seconds_since_last_event{stream="configmap"}')).toBe('4');
     secondsSinceLastEvent = {};
@@ -158,7 +159,7 @@ describe('metrics', () => {
       concurrency: 1,
       now: () => 0,
       random: () => 0,
-      observer: metrics.queueObserver,
+      observer: metrics.workqueue.observer,
       run: async () => {
         const outcome = outcomes.shift() ?? { kind: 'success' };
         if (outcomes.length === 0) done.resolve();
@@ -177,7 +178,7 @@ describe('metrics', () => {
 
   test('given two instances, then neither counts for the other, and the process is measured too', async () => {
     const [one, other] = [createMetrics(), createMetrics()];
-    one.noop();
+    one.clones.noop();
     expect((await seriesOf(one)).get('ddprofiler_noop_decisions_total')).toBe('1');
     const series = await seriesOf(other);
     expect(series.get('ddprofiler_noop_decisions_total')).toBe('0');

@@ -9,34 +9,33 @@ export interface RequestSample {
   /** With the port, where it is not the usual one. */
   readonly host: string;
   /** The HTTP status, or `<error>` where no answer came, as client-go has it. */
-  readonly code: string | number;
+  readonly code: string;
   readonly seconds: number;
 }
 
+export type RequestMetrics = ReturnType<typeof requestMetrics>;
+
 /** rest_client_*, with the names and labels of client-go. */
-export class RequestMetrics {
-  readonly #total: Counter<'code' | 'method' | 'host'>;
-  readonly #seconds: Histogram<'verb' | 'host'>;
+export function requestMetrics(register: Registry) {
+  const registers = [register];
+  const total = new Counter({
+    name: 'rest_client_requests_total',
+    help: 'Requests to the API server, by status, method and host.',
+    labelNames: ['code', 'method', 'host'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'rest_client_request_duration_seconds',
+    help: 'Duration of requests to the API server, by verb and host.',
+    labelNames: ['verb', 'host'],
+    buckets: [...REQUEST],
+    registers,
+  });
 
-  constructor(register: Registry) {
-    const registers = [register];
-    this.#total = new Counter({
-      name: 'rest_client_requests_total',
-      help: 'Requests to the API server, by status, method and host.',
-      labelNames: ['code', 'method', 'host'],
-      registers,
-    });
-    this.#seconds = new Histogram({
-      name: 'rest_client_request_duration_seconds',
-      help: 'Duration of requests to the API server, by verb and host.',
-      labelNames: ['verb', 'host'],
-      buckets: [...REQUEST],
-      registers,
-    });
-  }
-
-  request({ method, verb, host, code, seconds }: RequestSample): void {
-    this.#total.inc({ code: String(code), method, host });
-    this.#seconds.observe({ verb, host }, seconds);
-  }
+  return {
+    requested: ({ method, verb, host, code, seconds }: RequestSample): void => {
+      total.inc({ code, method, host });
+      durations.observe({ verb, host }, seconds);
+    },
+  };
 }

@@ -1,8 +1,9 @@
 import { type Event, type Failure, goneIn, type Key, memoryDue, type RuleBook, type State } from '@ddprofiler-rc/core';
 import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
-import { Repeats, wholeMsUntil } from '../queue/repeats.ts';
+import { Repeats } from '../queue/repeats.ts';
 
 export interface MemoryKeeperParts {
   readonly transport: Transport;
@@ -29,12 +30,9 @@ const FORGOTTEN_AFTER_MS = 120_000;
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
   readonly #repeats: Repeats<'memory', RuleBook['stated']>;
-  /** Before this the server does not want to be asked again. */
-  #notBefore = Number.NEGATIVE_INFINITY;
   /** Since when clones that are to be removed are known not to be there. */
   readonly #gone = new Map<Key, number>();
-  /** The code of the last failure that was told in the log. */
-  #told: string | undefined;
+  readonly #complaints = new Complaints();
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;
@@ -51,15 +49,14 @@ export class MemoryKeeper {
     // What the text says now: somebody who edits rules waits for nothing, and who undoes our write does.
     const cause = book.stated;
     const { ms } = this.#repeats.waitFor('memory', kind, cause, now());
-    const waitMs = Math.max(ms, wholeMsUntil(this.#notBefore, now()));
-    if (waitMs > 0) return { kind: 'again', afterMs: waitMs };
+    if (ms > 0) return { kind: 'again', afterMs: ms };
     const event = await storeMemory(transport, scope.binding, memory, due, clock());
     // The leader keeps it.
     if (event.type === 'rememberFailed' && event.failure.code === 'NotLeading') return { kind: 'success' };
     emit(event);
     this.#repeats.made('memory', kind, cause, now());
     if (event.type === 'rememberFailed') return this.#failed(event.failure);
-    this.#told = undefined;
+    this.#complaints.over();
     return { kind: 'again', afterMs: 0 };
   }
 
@@ -77,13 +74,10 @@ export class MemoryKeeper {
     // Another operator was faster, or somebody deleted it: the watch tells.
     const isOutdated = code === 'Conflict' || code === 'NotFound';
     if (isOutdated) log.debug({ reason: code }, message);
-    else if (this.#told !== code) {
-      this.#told = code;
-      log.error({ reason: code }, message);
-    }
+    else if (this.#complaints.isNews(code)) log.error({ reason: code }, message);
     if (code === 'Invalid') return { kind: 'terminal', afterMs: REFUSED_AGAIN_MS };
     if (retryAfterMs === undefined) return { kind: 'retry' };
-    this.#notBefore = this.#parts.now() + retryAfterMs;
+    this.#repeats.pause('memory', retryAfterMs, this.#parts.now());
     return { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 }

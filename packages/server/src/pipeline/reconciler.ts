@@ -21,7 +21,7 @@ import type { JournalSink } from '../journal/sink.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Outcome } from '../queue/queue.ts';
-import { Repeats, wholeMsUntil } from '../queue/repeats.ts';
+import { Repeats } from '../queue/repeats.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ReconcilerParts {
@@ -32,7 +32,7 @@ export interface ReconcilerParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'clones' | 'reconcile'>;
   readonly journal: JournalSink;
   /** The present state, own writes included. */
   readonly state: () => State;
@@ -51,13 +51,11 @@ const REFUSED_AGAIN_MS = 300_000;
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #decisions = new Map<Key, Decision>();
-  /** Keys whose last decision people were told of. */
-  readonly #told = new Set<Key>();
+  /** Keys whose last decision was announced to people. */
+  readonly #announced = new Set<Key>();
   /** When the change of a source arrived that a key was not yet decided on. */
   readonly #changedAt = new Map<Key, number>();
   readonly #repeats: Repeats<Key, string>;
-  /** Before this the server does not want to be asked again about a key, whatever happens meanwhile. */
-  readonly #notBefore = new Map<Key, number>();
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -71,7 +69,7 @@ export class Reconciler {
 
   /** The next decision of each key tells people all that it has to tell, as a first one does. */
   tellAnew(): void {
-    this.#told.clear();
+    this.#announced.clear();
   }
 
   /** Notes when a change of a source came in, for the propagation metric. That a clone itself was seen is no such change. */
@@ -94,15 +92,14 @@ export class Reconciler {
     journal.decided(decision, started, time);
     const { effect } = decision;
     const cause = isWrite(effect) ? causeOf(state(), key) : '';
-    const { ms: repeatMs, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
-    const ms = isWrite(effect) ? Math.max(repeatMs, wholeMsUntil(this.#notBefore.get(key) ?? started, started)) : 0;
-    if (ms === 0) this.#notBefore.delete(key);
+    const { ms, isTold } = isWrite(effect) ? this.#repeats.waitFor(key, effect.kind, cause, started) : FREE;
+    if (!isWrite(effect)) this.#repeats.endPause(key);
     this.#note(isTold ? { key, verdict: 'waiting', ...WRITTEN_AGAIN } : decision);
     if (effect?.kind === 'remember') remember(decision.verdict === 'waiting');
     if (effect === undefined || effect.kind === 'remember' || ms > 0) {
-      metrics.noop();
+      metrics.clones.noop();
       const outcome = ms > 0 ? ({ kind: 'again', afterMs: ms } as const) : outcomeOf(decision, time);
-      metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+      metrics.reconcile.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
       return outcome;
     }
     const result = await execute(transport, effect);
@@ -112,10 +109,10 @@ export class Reconciler {
     emit(result);
     const outcome = this.#outcomeOf(decision, result);
     if (changedAt !== undefined) {
-      if (outcome.kind === 'success') metrics.propagated((now() - changedAt) / 1000);
+      if (outcome.kind === 'success') metrics.clones.propagated((now() - changedAt) / 1000);
       else this.#changedAt.set(key, changedAt);
     }
-    metrics.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
+    metrics.reconcile.reconciled(RESULTS[outcome.kind], (now() - started) / 1000);
     return outcome;
   }
 
@@ -136,7 +133,7 @@ export class Reconciler {
   #succeeded(decision: Decision): Outcome {
     const { log, metrics, state, tell } = this.#parts;
     const { key, verdict, reason, message, effect } = decision;
-    if (isWrite(effect)) metrics.wrote(effect.kind);
+    if (isWrite(effect)) metrics.clones.wrote(effect.kind);
     const announcement = announcementOfWrite(state(), decision);
     if (announcement !== undefined) tell(announcement);
     log.info({ clone: key, verdict, reason }, message);
@@ -164,7 +161,7 @@ export class Reconciler {
   #tryAgain({ key, verdict }: Decision, { code, message, retryAfterMs }: Failure): Outcome {
     this.#parts.log.warn({ clone: key, verdict, reason: code }, message);
     if (retryAfterMs === undefined) return { kind: 'retry' };
-    this.#notBefore.set(key, this.#parts.now() + retryAfterMs);
+    this.#repeats.pause(key, retryAfterMs, this.#parts.now());
     return { kind: 'retry', minimumDelayMs: retryAfterMs };
   }
 
@@ -173,22 +170,22 @@ export class Reconciler {
     const { effect: _, ...rest } = decision;
     const { key, verdict, reason, message } = rest;
     const former = this.#decisions.get(key);
-    const told = this.#told.has(key) ? former : undefined;
+    const announced = this.#announced.has(key) ? former : undefined;
     if (verdict === 'nothing') {
       this.#decisions.delete(key);
-      this.#told.delete(key);
+      this.#announced.delete(key);
     } else {
       this.#decisions.set(key, rest);
-      this.#told.add(key);
+      this.#announced.add(key);
     }
-    for (const announcement of announcementsOf(state(), told, decision)) {
+    for (const announcement of announcementsOf(state(), announced, decision)) {
       tell(announcement);
       if (announcement.reason !== reason) log.warn({ clone: key, hazard: announcement.reason }, announcement.note);
     }
     if (former?.verdict === verdict && former.reason === reason) return;
     const about = { clone: key, verdict, reason };
     if (isRefusalReason(reason)) {
-      metrics.refused(reason);
+      metrics.clones.refused(reason);
       log.warn(about, message);
     } else if (reason === 'WrittenAgain' || reason === 'Unclaimed') {
       log.warn(about, message);

@@ -1,4 +1,4 @@
-import { kindOfStream, type StreamId } from '@ddprofiler-rc/core';
+import { kindOfStream, type StreamId, type StreamKind } from '@ddprofiler-rc/core';
 
 /** When each watch stream last gave a sign of life, bookmarks included. A stream that never did, or that is over, has no age. */
 export class StreamAges {
@@ -18,8 +18,8 @@ export class StreamAges {
   }
 
   /** In seconds, by kind: of a kind's streams the most silent one, since the others must not hide it. */
-  byKind(): Readonly<Record<string, number>> {
-    const ages: Record<string, number> = {};
+  byKind(): Readonly<Partial<Record<StreamKind, number>>> {
+    const ages: Partial<Record<StreamKind, number>> = {};
     for (const [stream, at] of this.#heardAt) {
       const kind = kindOfStream(stream);
       ages[kind] = Math.max(ages[kind] ?? 0, (this.#now() - at) / 1000);

@@ -202,16 +202,6 @@ describe('back-off', () => {
     expect(bench.started).toEqual(['a', 'a', 'a']);
   });
 
-  test('given a key that fails and is forgotten, then its next failure is its first', async () => {
-    const bench = new Bench();
-    await bench.add('a');
-    await bench.end('a', RETRY);
-    await vi.advanceTimersByTimeAsync(3);
-    bench.queue.forget('a');
-    await bench.end('a', RETRY);
-    expect(bench.told.filter((line) => line.startsWith('delayed'))).toEqual(Array(2).fill('delayed a by 0.0025, failures 1'));
-  });
-
   test('given Retry-After, then the key waits at least so long', async () => {
     const bench = new Bench();
     await bench.add('a');

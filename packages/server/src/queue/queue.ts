@@ -88,11 +88,6 @@ export class KeyedQueue<Key extends string> {
     this.#options.observer?.added?.(key);
   }
 
-  /** Drops the failure count of a key: its next failure is its first. */
-  forget(key: Key): void {
-    this.#failures.delete(key);
-  }
-
   /**
    * Refuses new keys, drops those that wait, and resolves when what runs has ended. It sets no limit of its own: a caller that will
    * not wait longer stops waiting.

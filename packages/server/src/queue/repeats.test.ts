@@ -80,3 +80,24 @@ describe('a write for the same cause', () => {
     expect(repeats.waitFor('key', 'apply', 'a', 1).ms).toBe(0);
   });
 });
+
+describe('a pause that the server asked for', () => {
+  test('holds back any write of its key until it is over, and of no other', () => {
+    const repeats = fresh();
+    repeats.pause('key', 5_000, 0.5);
+    expect(repeats.waitFor('key', 'apply', 'b', 1_000)).toEqual({ ms: 4_001, isTold: false });
+    expect(repeats.waitFor('other', 'apply', 'a', 1_000).ms).toBe(0);
+    expect(repeats.waitFor('key', 'delete', 'a', 5_001).ms).toBe(0);
+  });
+
+  test('does not shorten a longer back-off, and ends with what it was about', () => {
+    const repeats = fresh();
+    for (let round = 0; round < 12; round += 1) repeats.made('key', 'apply', 'a', 0);
+    const alone = repeats.waitFor('key', 'apply', 'a', 0).ms;
+    repeats.pause('key', 10, 0);
+    expect(repeats.waitFor('key', 'apply', 'a', 0).ms).toBe(alone);
+    repeats.pause('key', MINUTE, 0);
+    repeats.endPause('key');
+    expect(repeats.waitFor('key', 'apply', 'a', 0).ms).toBe(alone);
+  });
+});

@@ -4,7 +4,7 @@ import { backOffMs } from './back-off.ts';
 const FORGET_MS = 600_000;
 
 /** From this delay on people are told: what was undone once or twice was a hand on kubectl. */
-export const TELLING_DELAY_MS = 1_000;
+const TELLING_DELAY_MS = 1_000;
 
 interface Series {
   readonly times: number;
@@ -16,11 +16,16 @@ interface Series {
  * No call is repeated without back-off, whatever its answer says: the same kind of write, for the same cause, waits after each time twice as long
  * as before. The queue's own back-off is for writes that fail; this one is for those that succeed and come to nothing, as where a policy strips
  * what we write, or a controller puts back what we change.
+ *
+ * It also keeps how long the server wants to be left alone about a key (Retry-After), whatever happens meanwhile: the queue's delay of a retry
+ * ends with the next event.
  */
 export class Repeats<Key, Cause> {
   readonly #random: () => number;
   #sweptAt = 0;
   readonly #series = new Map<Key, { readonly cause: Cause; readonly kinds: Map<string, Series> }>();
+  /** By key, before when no write is to be tried. */
+  readonly #notBefore = new Map<Key, number>();
 
   /** @param random uniform in [0, 1) */
   constructor(random: () => number) {
@@ -30,8 +35,20 @@ export class Repeats<Key, Cause> {
   /** Milliseconds until this write may be made; 0: now. `isTold`: it was undone so often that people should know. */
   waitFor(key: Key, kind: string, cause: Cause, now: number): { readonly ms: number; readonly isTold: boolean } {
     const series = this.#seriesOf(key, cause, now)?.get(kind);
-    if (series === undefined) return { ms: 0, isTold: false };
-    return { ms: wholeMsUntil(series.lastAt + series.delayMs, now), isTold: series.delayMs >= TELLING_DELAY_MS };
+    const backOffEnd = series === undefined ? now : series.lastAt + series.delayMs;
+    const ms = wholeMsUntil(Math.max(backOffEnd, this.#notBefore.get(key) ?? now), now);
+    if (ms === 0) this.#notBefore.delete(key);
+    return { ms, isTold: series !== undefined && series.delayMs >= TELLING_DELAY_MS };
+  }
+
+  /** The server asked to be left alone about this key. */
+  pause(key: Key, ms: number, now: number): void {
+    this.#notBefore.set(key, now + ms);
+  }
+
+  /** Nothing is to be written any more: what the server asked for was about a write that is off. */
+  endPause(key: Key): void {
+    this.#notBefore.delete(key);
   }
 
   /** The write was answered, whatever the answer is. Causes are told apart by identity. */
@@ -60,7 +77,7 @@ export class Repeats<Key, Cause> {
 }
 
 /** Timers know whole milliseconds: one that is over a fraction too early would be set again and again. 0 once it is time. */
-export function wholeMsUntil(time: number, now: number): number {
+function wholeMsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil(time - now));
 }
 

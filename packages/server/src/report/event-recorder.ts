@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Announcement } from '@ddprofiler-rc/core';
 import { ApiFailure, createEvent, microTime, repeatEvent, type Telling, type Transport } from '@ddprofiler-rc/k8s-adapter';
+import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
 
@@ -28,8 +29,9 @@ const NOTE_BYTES = 1_000;
 export class EventRecorder {
   readonly #parts: EventRecorderParts;
   readonly #waiting = new Map<string, Announcement>();
-  readonly #told = new Map<string, number>();
-  #complained: string | undefined;
+  /** By name, how often an Event was told. */
+  readonly #counts = new Map<string, number>();
+  readonly #complaints = new Complaints();
 
   constructor(parts: EventRecorderParts) {
     this.#parts = parts;
@@ -51,7 +53,7 @@ export class EventRecorder {
     const time = microTime(clock());
     try {
       const outcome = await this.#tell(told, { name, time, instance });
-      this.#complained = undefined;
+      this.#complaints.over();
       return outcome;
     } catch (error) {
       return this.#failed(name, error);
@@ -62,7 +64,7 @@ export class EventRecorder {
   async #tell(announcement: Announcement, telling: Telling): Promise<Outcome> {
     const { transport } = this.#parts;
     const { name } = telling;
-    const told = this.#told.get(name) ?? 0;
+    const told = this.#counts.get(name) ?? 0;
     try {
       if (told === 0) await createEvent(transport, announcement, telling);
       else await repeatEvent(transport, announcement, telling, told + 1);
@@ -71,7 +73,7 @@ export class EventRecorder {
       if (!isStale) throw error;
       // Told before this operator's life, or forgotten since by the cluster.
       if (told === 0) this.#remember(name, 1);
-      else this.#told.delete(name);
+      else this.#counts.delete(name);
       return { kind: 'again', afterMs: 0 };
     }
     this.#remember(name, told + 1);
@@ -80,10 +82,10 @@ export class EventRecorder {
   }
 
   #remember(name: string, count: number): void {
-    this.#told.delete(name);
-    this.#told.set(name, count);
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > REMEMBERED && oldest !== undefined) this.#told.delete(oldest);
+    this.#counts.delete(name);
+    this.#counts.set(name, count);
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > REMEMBERED && oldest !== undefined) this.#counts.delete(oldest);
   }
 
   #failed(name: string, error: unknown): Outcome {
@@ -93,8 +95,8 @@ export class EventRecorder {
       this.#waiting.delete(name);
       return { kind: 'success' };
     }
-    if (this.#complained !== error.code) this.#parts.log.warn({ reason: error.code }, `an Event is not told: ${error.message}`);
-    this.#complained = error.code;
+    if (this.#complaints.isNews(error.code))
+      this.#parts.log.warn({ reason: error.code }, `an Event is not told: ${error.message}`);
     // Forbidden, or in a namespace that is going or gone: nobody can be told.
     if (error.code === 'Forbidden' || error.code === 'Invalid' || error.code === 'NotFound') {
       this.#waiting.delete(name);

@@ -2,6 +2,7 @@ import {
   describeKept,
   describeProblem,
   type Failure,
+  type FailureCode,
   isDispensable,
   isSameReading,
   isSynced,
@@ -12,7 +13,13 @@ import {
 import type { Logger } from '../log/log.ts';
 
 /** What a person must mend: trying again does not help. Everything else passes by itself. */
-const NEEDS_A_PERSON = new Set(['Credentials', 'Unauthorized', 'Forbidden', 'NotFound', 'Invalid']);
+const NEEDS_A_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'Credentials',
+  'Unauthorized',
+  'Forbidden',
+  'NotFound',
+  'Invalid',
+]);
 
 const PROBLEMS_TOLD = 20;
 
@@ -21,8 +28,8 @@ const PROBLEMS_TOLD = 20;
  */
 export class Narrator {
   readonly #log: Logger;
-  /** Failures told and not yet over. */
-  readonly #told = new Map<StreamId, string>();
+  /** Which failure of a stream the log has, until it can be read again. */
+  readonly #failing = new Map<StreamId, FailureCode>();
 
   constructor(log: Logger) {
     this.#log = log;
@@ -40,16 +47,16 @@ export class Narrator {
 
   #tellStreams(state: State): void {
     for (const [stream, { failure }] of state.streams) {
-      const told = this.#told.get(stream);
-      if (failure !== undefined && told !== failure.code) {
-        this.#told.set(stream, failure.code);
+      const logged = this.#failing.get(stream);
+      if (failure !== undefined && logged !== failure.code) {
+        this.#failing.set(stream, failure.code);
         this.#tellFailure(stream, failure);
-      } else if (failure === undefined && told !== undefined) {
-        this.#told.delete(stream);
+      } else if (failure === undefined && logged !== undefined) {
+        this.#failing.delete(stream);
         this.#log.info({ stream }, 'can be read again');
       }
     }
-    for (const stream of this.#told.keys()) if (!state.streams.has(stream)) this.#told.delete(stream);
+    for (const stream of this.#failing.keys()) if (!state.streams.has(stream)) this.#failing.delete(stream);
   }
 
   #tellFailure(stream: StreamId, failure: Failure): void {

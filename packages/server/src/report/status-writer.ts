@@ -1,5 +1,6 @@
-import { bindingStatusOf, canonicalJson, type JsonObject, type Snapshot } from '@ddprofiler-rc/core';
+import { bindingStatusOf, canonicalJson, type FailureCode, type JsonObject, type Snapshot } from '@ddprofiler-rc/core';
 import { ApiFailure, type Transport, writeStatus } from '@ddprofiler-rc/k8s-adapter';
+import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
 
@@ -11,7 +12,7 @@ export interface StatusWriterParts {
 }
 
 /** What cannot be mended by trying again soon: the definition has no status, or we may not write it. */
-const LASTING = new Set(['NotFound', 'Forbidden']);
+const LASTING: ReadonlySet<FailureCode> = new Set<FailureCode>(['NotFound', 'Forbidden']);
 const LASTING_AGAIN_MS = 600_000;
 
 const PUT_BACK_LIMIT = 3;
@@ -39,8 +40,7 @@ interface Written {
 export class StatusWriter {
   readonly #parts: StatusWriterParts;
   #written: Written | undefined;
-  /** The last failure that was told in the log. */
-  #told: string | undefined;
+  readonly #complaints = new Complaints();
 
   constructor(parts: StatusWriterParts) {
     this.#parts = parts;
@@ -67,7 +67,7 @@ export class StatusWriter {
     try {
       await writeStatus(transport, { ...scope.binding, uid: binding.uid }, status);
       this.#written = { uid: binding.uid, status: undated(status), before: live, putBack };
-      this.#told = undefined;
+      this.#complaints.over();
       return { kind: 'success' };
     } catch (error) {
       return this.#failed(error);
@@ -88,9 +88,8 @@ export class StatusWriter {
   #failed(error: unknown): Outcome {
     if (!(error instanceof ApiFailure)) throw error;
     if (error.code === 'NotLeading') return { kind: 'success' };
-    if (this.#told !== error.code)
+    if (this.#complaints.isNews(error.code))
       this.#parts.log.warn({ reason: error.code }, `the binding's status is not written: ${error.message}`);
-    this.#told = error.code;
     if (LASTING.has(error.code)) return { kind: 'terminal', afterMs: LASTING_AGAIN_MS };
     return error.retryAfterMs === undefined ? { kind: 'retry' } : { kind: 'retry', minimumDelayMs: error.retryAfterMs };
   }

@@ -5,7 +5,7 @@ import type { PipelineView } from '../pipeline/pipeline.ts';
 import { KeyedQueue } from '../queue/queue.ts';
 import { metricsOf } from './views.ts';
 
-function report(clone: string, state: CloneReport['state'], reason: string): CloneReport {
+function report(clone: string, state: CloneReport['state'], reason: CloneReport['reason']): CloneReport {
   return { clone: `shop/${clone}`, source: undefined, state, reason, message: '', ready: 0, hazards: [] };
 }
 

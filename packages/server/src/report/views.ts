@@ -1,4 +1,4 @@
-import { type CloneReport, type HazardKind, isRefusalReason, type RefusalReason } from '@ddprofiler-rc/core';
+import { type CloneReport, type HazardKind, isRefusalReason, type RefusalReason, type UnreadReason } from '@ddprofiler-rc/core';
 import { countByState, type HealthView } from '../http/health.ts';
 import type { Leadership } from '../leadership/elected.ts';
 import { NO_HAZARDS, NO_REFUSALS } from '../metrics/clone-metrics.ts';
@@ -44,7 +44,10 @@ function countHazards(reports: readonly CloneReport[]): Readonly<Record<HazardKi
 }
 
 /** @param unread why the rules are not read: the binding itself may be refused */
-function countRefusals(reports: readonly CloneReport[], unread: string | undefined): Readonly<Record<RefusalReason, number>> {
+function countRefusals(
+  reports: readonly CloneReport[],
+  unread: UnreadReason | undefined,
+): Readonly<Record<RefusalReason, number>> {
   const counts = { ...NO_REFUSALS };
   const atPresent = reports.filter(({ state }) => state === 'blocked' || state === 'held').map(({ reason }) => reason);
   for (const reason of [...atPresent, unread]) if (isRefusalReason(reason)) counts[reason] += 1;

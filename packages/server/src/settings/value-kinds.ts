@@ -11,7 +11,7 @@ export interface ValueKind<T> {
 }
 
 /** `problem`: what is wrong beside that it is not accepted; empty where there is no more to say. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
 /** DNS labels and subdomains, as RFC 1123 and the Kubernetes API have them. */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

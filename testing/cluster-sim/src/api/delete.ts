@@ -76,13 +76,7 @@ interface Deleted {
  * | has finalizers, or gets one by the propagation | stays, terminating |
  * | any other | is gone |
  */
-export function deleted(
-  state: ClusterState,
-  info: ResourceInfo,
-  object: JsonObject,
-  options: DeleteOptions,
-  now: number,
-): Deleted {
+function deleted(state: ClusterState, info: ResourceInfo, object: JsonObject, options: DeleteOptions, now: number): Deleted {
   if (info.name === 'namespaces') return stored(state, info, terminatingNamespace(object, now));
   if (isDefinition(info)) return deletedDefinition(state, info, object, options, now);
   const finalizers = finalizersFor(object, options);

@@ -20,7 +20,7 @@ export function objectsOf(state: ClusterState, resource: ResourceName): Objects 
   return state.objects.get(resource) ?? NO_OBJECTS;
 }
 
-export function objectKey(namespace: string | undefined, name: string): ObjectKey {
+function objectKey(namespace: string | undefined, name: string): ObjectKey {
   return `${namespace ?? ''}/${name}`;
 }
 

@@ -6,7 +6,7 @@ import { type Client, CONTROLLER, DEPLOYMENTS, isTerminating, uidOf } from './cl
 import { wantedReplicas } from './replicas.ts';
 
 /** From the moment that a spec is seen until all its replicas are ready. */
-export const ROLLOUT_MS = 400;
+const ROLLOUT_MS = 400;
 
 /** What it remembers: since when a rollout is under way, by UID and generation. */
 const ROLLOUTS = 'rollouts';

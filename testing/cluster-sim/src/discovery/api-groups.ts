@@ -1,12 +1,7 @@
-import { allResources, type ResourceInfo } from '../kinds/index.ts';
+import { allResources } from '../kinds/index.ts';
 import type { ClusterState } from '../state.ts';
+import type { Discovered } from './discovered.ts';
 import { REVIEWS } from './reviews.ts';
-
-/** What discovery tells of one resource. Kinds that are only ever created (reviews) have no object of their own in the store. */
-export type Discovered = Pick<
-  ResourceInfo,
-  'group' | 'version' | 'kind' | 'plural' | 'singular' | 'shortNames' | 'categories' | 'namespaced' | 'verbs' | 'subresources'
->;
 
 export interface ApiVersion {
   readonly version: string;

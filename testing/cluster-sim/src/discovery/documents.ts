@@ -1,12 +1,6 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
-import {
-  type ApiGroup,
-  type ApiVersion,
-  type Discovered,
-  groupVersion,
-  SUBRESOURCE_VERBS,
-  subresourceKinds,
-} from './api-groups.ts';
+import { type ApiGroup, type ApiVersion, groupVersion, SUBRESOURCE_VERBS, subresourceKinds } from './api-groups.ts';
+import type { Discovered } from './discovered.ts';
 
 /**
  * The discovery documents of one state.

@@ -3,7 +3,8 @@ import { list } from '../api/store.ts';
 import { isJsonArray, isJsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import published from '../schema/kubernetes.json' with { type: 'json' };
 import type { ClusterState } from '../state.ts';
-import { type ApiGroup, type ApiVersion, apiGroups, type Discovered, groupVersion } from './api-groups.ts';
+import { type ApiGroup, type ApiVersion, apiGroups, groupVersion } from './api-groups.ts';
+import type { Discovered } from './discovered.ts';
 
 /**
  * OpenAPI v3, one document per group and version: the types with all that kubectl reads in them (for `apply` the merge keys, for

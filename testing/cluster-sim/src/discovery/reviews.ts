@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@ddprofiler-rc/core';
 import { objectAt, stringAt } from '../json.ts';
 import type { Access, Answer, Policy, Request } from '../request.ts';
-import type { Discovered } from './api-groups.ts';
+import type { Discovered } from './discovered.ts';
 
 /** Questions that are asked by creating an object which is answered and never stored. */
 const review = (group: string, plural: string, kind: string): Discovered => ({

@@ -36,7 +36,7 @@ export interface Intent {
   readonly now: number;
 }
 
-export interface ConflictCause {
+interface ConflictCause {
   readonly reason: 'FieldManagerConflict';
   readonly message: string;
   readonly field: string;

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
 import { decodeFields, encodeFields, type FieldSet } from './field-set.ts';
 
-export type Operation = 'Apply' | 'Update';
+type Operation = 'Apply' | 'Update';
 
 /** Who owns something, and how it came to be: one entry of `metadata.managedFields`. */
 export interface Manager {

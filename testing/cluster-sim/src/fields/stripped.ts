@@ -25,7 +25,7 @@ export function ownable(fields: Fields): Fields {
 const sets = new WeakMap<readonly (readonly string[])[], Fields>();
 
 /** The paths that a write through this face may not set. */
-export function resetPaths(schema: Schema, subresource: string): readonly (readonly string[])[] {
+function resetPaths(schema: Schema, subresource: string): readonly (readonly string[])[] {
   return subresource === 'status' ? schema.resets.status : schema.resets.main;
 }
 

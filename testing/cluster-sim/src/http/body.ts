@@ -33,7 +33,7 @@ const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes
 /** A patch keeps its media type, which says what kind of patch it is; whatever else was read is JSON from here on. */
 const contentTypeAfter = (mediaType: string): string => (mediaType.includes('-patch+') ? mediaType : 'application/json');
 
-export const mediaTypeOf = (header: string | undefined): string => (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+const mediaTypeOf = (header: string | undefined): string => (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 function read(format: Format, bytes: Buffer): Json {
   switch (format) {

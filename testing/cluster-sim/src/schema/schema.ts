@@ -23,7 +23,7 @@ export interface Schema {
   readonly resets: Resets;
 }
 
-export type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'time' | 'bytes' | 'quantity' | 'int-or-string' | 'any';
+type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'time' | 'bytes' | 'quantity' | 'int-or-string' | 'any';
 
 export interface ObjectShape {
   readonly fields: ReadonlyMap<string, Field>;
@@ -67,7 +67,7 @@ export type Types = JsonObject;
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 
 /** Free JSON that is owned as a whole. */
-export const UNTYPED: Schema = {
+const UNTYPED: Schema = {
   ...leaf('any', 'interface {}'),
   get object() {
     return UNTYPED_OBJECT;
@@ -80,7 +80,7 @@ const UNTYPED_OBJECT: ObjectShape = { fields: NO_FIELDS, rest: UNTYPED, atomic: 
 const UNTYPED_LIST: ListShape = { items: UNTYPED, kind: 'atomic', keys: [] };
 
 /** Free JSON whose objects are owned member by member: what stands where a type keeps unknown fields. */
-export const DEDUCED: Schema = {
+const DEDUCED: Schema = {
   ...leaf('any', 'interface {}'),
   get object() {
     return DEDUCED_OBJECT;

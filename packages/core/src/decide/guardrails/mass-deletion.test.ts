@@ -181,7 +181,7 @@ describe('rules that would delete most clones at once', () => {
     const { cluster, state } = converged();
     const few = rulesFor(NAMES.slice(0, 2));
     const removed = fold([rulesSeen(few)], state);
-    const failure = { code: 'ServerError', message: 'no' };
+    const failure = { code: 'ServerError', message: 'no' } as const;
     const unread = fold([NO_AUTOSCALERS, { type: 'streamFailed', stream: 'memory', failure }], initialState(state.scope));
     const late = fold([BINDING_LISTED, rulesListed(few), cluster.list(), memoryOf(removed)], unread);
     expect(late.unseen.size).toBe(18);

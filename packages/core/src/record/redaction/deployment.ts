@@ -81,13 +81,13 @@ function redactWithin(value: Json, digest: Digest): Json {
 }
 
 /** An `EnvVar`, or a header. */
-export function redactValue(entry: Json, digest: Digest): Json {
+function redactValue(entry: Json, digest: Digest): Json {
   if (!isJsonObject(entry) || !('value' in entry)) return entry;
   return { ...entry, value: redactWhole(entry.value ?? null, digest) };
 }
 
 /** Every text in `value`. */
-export function redactWhole(value: Json, digest: Digest): Json {
+function redactWhole(value: Json, digest: Digest): Json {
   if (typeof value === 'string') return digest(value);
   if (isJsonArray(value)) return value.map((item) => redactWhole(item, digest));
   if (!isJsonObject(value)) return value;

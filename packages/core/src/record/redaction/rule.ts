@@ -6,7 +6,7 @@ import { recallRule, rememberRule } from '../../rules/remembered.ts';
 import type { Rule, RulesReading } from '../../rules/rule.ts';
 import type { Digest } from './digest.ts';
 
-export function redactRule(rule: Rule, digest: Digest): Rule {
+function redactRule(rule: Rule, digest: Digest): Rule {
   const containers = Object.entries(rule.containers).map(([name, change]) => [name, redactChange(change, digest)]);
   return {
     ...rule,

@@ -5,10 +5,10 @@ import { record } from '../record.ts';
 import { isEnded, podCondition } from './condition.ts';
 
 /** From the moment that a pod is on its node until its containers run, or their images turn out not to be there. */
-export const START_MS = 300;
+const START_MS = 300;
 
 /** From the moment that a pod is told to go until it is gone. */
-export const STOP_MS = 200;
+const STOP_MS = 200;
 
 const NODES = ['node-1', 'node-2', 'node-3'] as const;
 const KUBELET = 'kubelet';

@@ -11,7 +11,7 @@ import {
 } from '@ddprofiler-rc/core';
 import { namespacedTarget } from '@ddprofiler-rc/k8s-adapter';
 import { expect, test } from 'vitest';
-import { interestIn } from './interest.ts';
+import { watchFilterOf } from './watch-filter.ts';
 
 const SCOPE: Scope = { binding: { namespace: 'ops', name: 'rc' }, namespaces: '*', limits: DEFAULT_LIMITS };
 const DEPLOYMENTS = namespacedTarget('deployments/*');
@@ -28,23 +28,23 @@ function rules(text: string, resourceVersion: string): Event {
   return { type: 'listed', stream: 'configmap/ops/rules', resourceVersion, objects };
 }
 
-test('given rules, then Deployments that they name are kept, by one and the same interest until rules or clones change', () => {
+test('given rules, then Deployments that they name are kept, by one and the same filter until rules or clones change', () => {
   let state = initialState(SCOPE);
-  const interest = interestIn(() => state);
-  const kept = (name: string) => interest(DEPLOYMENTS).keep(object('shop', name));
+  const filter = watchFilterOf(() => state);
+  const kept = (name: string) => filter(DEPLOYMENTS).keep(object('shop', name));
   expect([kept('web'), kept('web-p')]).toEqual([false, false]);
 
-  const before = interest(DEPLOYMENTS);
+  const before = filter(DEPLOYMENTS);
   state = evolve(state, { type: 'listed', stream: 'binding', resourceVersion: '1', objects: [BINDING] });
-  expect(interest(DEPLOYMENTS)).toBe(before);
+  expect(filter(DEPLOYMENTS)).toBe(before);
 
   state = evolve(state, rules(RULES, '2'));
-  expect(interest(DEPLOYMENTS)).not.toBe(before);
+  expect(filter(DEPLOYMENTS)).not.toBe(before);
   expect([kept('web'), kept('web-p'), kept('other')]).toEqual([true, true, false]);
 
-  const present = interest(DEPLOYMENTS);
+  const present = filter(DEPLOYMENTS);
   state = evolve(state, { type: 'listed', stream: 'deployments/*', resourceVersion: '3', objects: [object('shop', 'web')] });
-  expect(interest(DEPLOYMENTS)).toBe(present);
+  expect(filter(DEPLOYMENTS)).toBe(present);
 });
 
 test('given a Deployment that is unclaimed, then that it lost our mark is heard; of no other one without it', () => {
@@ -55,18 +55,18 @@ test('given a Deployment that is unclaimed, then that it lost our mark is heard;
   };
   const marked = { metadata: { namespace: 'shop', name: 'left', uid: 'left', resourceVersion: '2', labels } };
   let state = initialState(SCOPE);
-  const interest = interestIn(() => state);
-  expect([interest(DEPLOYMENTS).keep(marked), interest(DEPLOYMENTS).keep(object('shop', 'left'))]).toEqual([true, false]);
+  const filter = watchFilterOf(() => state);
+  expect([filter(DEPLOYMENTS).keep(marked), filter(DEPLOYMENTS).keep(object('shop', 'left'))]).toEqual([true, false]);
   state = evolve(state, { type: 'listed', stream: 'deployments/*', resourceVersion: '3', objects: [marked] });
-  expect(interest(DEPLOYMENTS).keep(object('shop', 'left', '4'))).toBe(true);
+  expect(filter(DEPLOYMENTS).keep(object('shop', 'left', '4'))).toBe(true);
 });
 
-test('given any other stream, then all of it is kept, and always the same interest', () => {
+test('given any other stream, then all of it is kept, and always the same filter', () => {
   let state = initialState(SCOPE);
-  const interest = interestIn(() => state);
+  const filter = watchFilterOf(() => state);
   const target = namespacedTarget('budgets/*');
-  const before = interest(target);
+  const before = filter(target);
   expect(before.keep(object('shop', 'any'))).toBe(true);
   state = evolve(state, rules(RULES, '2'));
-  expect(interest(target)).toBe(before);
+  expect(filter(target)).toBe(before);
 });

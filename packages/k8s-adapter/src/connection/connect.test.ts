@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer as createListener } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiServer, answer } from '../test/api-server.ts';
-import { execCredential, KubeconfigFolder, kubeconfigOf } from '../test/kubeconfig-folder.ts';
-import { requestJson } from './json-answer.ts';
-import { type ApiRequest, type Connection, connect, type RequestObserver } from './transport.ts';
+import { ApiServer, answer } from '../../test/api-server.ts';
+import { execCredential, KubeconfigFolder, kubeconfigOf } from '../../test/kubeconfig-folder.ts';
+import { requestJson } from '../json-answer.ts';
+import type { ApiRequest } from '../transport.ts';
+import { type Connection, connect, type RequestObserver } from './connect.ts';
 
 const LIST: ApiRequest = {
   verb: 'list',
