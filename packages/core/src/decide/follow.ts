@@ -3,18 +3,7 @@ import type { Deployment } from '../objects/deployment.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { State } from '../state.ts';
 import type { Decision, Reason } from './decision.ts';
-import {
-  CLONE_IS_OPERATOR,
-  CONTAINER_NOT_FOUND,
-  type Guardrail,
-  HPA_COUNTS_CLONE,
-  IMAGE_DENIED,
-  NAME_TAKEN,
-  REPLICAS_ABOVE_MAXIMUM,
-  SOURCE_IS_CLONE,
-  SOURCE_IS_OPERATOR,
-  TOO_MANY_CLONES,
-} from './guardrails/guardrails.ts';
+import { type Guardrail, NAME_TAKEN, OF_CLONE, OF_RULE, OF_SOURCE, TOO_MANY_CLONES } from './guardrails/guardrails.ts';
 import { isRemembered, remember } from './memory-due.ts';
 import { settle } from './settle.ts';
 import { Subject } from './subject.ts';
@@ -38,17 +27,13 @@ export interface Check {
  */
 export const CHAIN: readonly Check[] = [
   { name: 'suspended', reasons: ['Suspended'], check: suspended, remembers: true },
-  { ...guard(IMAGE_DENIED), remembers: true },
+  ...OF_RULE.map((guardrail): Check => ({ ...guard(guardrail), remembers: true })),
   guard(TOO_MANY_CLONES),
   { name: 'remembered', reasons: ['NotRemembered'], check: notRemembered },
   { name: 'looked for', reasons: ['NotSeen'], check: notSeen },
   { name: 'source gone', reasons: ['SourceDeleted'], check: sourceDeleted },
-  guard(SOURCE_IS_CLONE),
-  guard(SOURCE_IS_OPERATOR),
-  guard(CLONE_IS_OPERATOR),
-  guard(CONTAINER_NOT_FOUND),
-  guard(REPLICAS_ABOVE_MAXIMUM),
-  guard(HPA_COUNTS_CLONE),
+  ...OF_SOURCE.map(guard),
+  ...OF_CLONE.map(guard),
   guard(NAME_TAKEN),
   {
     name: 'followed',

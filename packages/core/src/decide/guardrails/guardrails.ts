@@ -16,7 +16,7 @@ export interface Guardrail {
 }
 
 /** Looks at the images that the rule sets, not at those of the source. */
-export const IMAGE_DENIED: Guardrail = {
+const IMAGE_DENIED: Guardrail = {
   name: 'images',
   reason: 'ImageDenied',
   refusal: ({ rule, state }) => {
@@ -44,7 +44,7 @@ export const TOO_MANY_CLONES: Guardrail = {
 };
 
 /** Looks at the mark of the source. */
-export const SOURCE_IS_CLONE: Guardrail = {
+const SOURCE_IS_CLONE: Guardrail = {
   name: 'source is no clone',
   reason: 'SourceIsClone',
   refusal: ({ source }) =>
@@ -54,7 +54,7 @@ export const SOURCE_IS_CLONE: Guardrail = {
 };
 
 /** Looks at the name of a source that is there. */
-export const SOURCE_IS_OPERATOR: Guardrail = {
+const SOURCE_IS_OPERATOR: Guardrail = {
   name: 'source is not the operator',
   reason: 'SourceIsOperator',
   refusal: ({ source, state }) =>
@@ -64,7 +64,7 @@ export const SOURCE_IS_OPERATOR: Guardrail = {
 };
 
 /** Looks at the name of the clone of a source that is there. */
-export const CLONE_IS_OPERATOR: Guardrail = {
+const CLONE_IS_OPERATOR: Guardrail = {
   name: 'clone is not the operator',
   reason: 'NameTaken',
   refusal: ({ source, state, key }) =>
@@ -74,14 +74,14 @@ export const CLONE_IS_OPERATOR: Guardrail = {
 };
 
 /** Looks at the containers of the source, and at those that the rule names. */
-export const CONTAINER_NOT_FOUND: Guardrail = {
+const CONTAINER_NOT_FOUND: Guardrail = {
   name: 'containers',
   reason: 'ContainerNotFound',
   refusal: ({ made }) => made.misfit?.message,
 };
 
 /** Looks at the replicas of the clone as it should be. */
-export const REPLICAS_ABOVE_MAXIMUM: Guardrail = {
+const REPLICAS_ABOVE_MAXIMUM: Guardrail = {
   name: 'replicas',
   reason: 'ReplicasAboveMaximum',
   refusal: ({ made: { wanted }, state }) => {
@@ -92,7 +92,7 @@ export const REPLICAS_ABOVE_MAXIMUM: Guardrail = {
 };
 
 /** Looks at the hazards of the clone as it should be. */
-export const HPA_COUNTS_CLONE: Guardrail = {
+const HPA_COUNTS_CLONE: Guardrail = {
   name: 'autoscaler of the source',
   reason: 'HpaCountsClone',
   refusal: ({ made, state }) =>
@@ -113,3 +113,16 @@ export const NAME_TAKEN: Guardrail = {
     return `${taken.key} ${what}; ${how}`;
   },
 };
+
+/*
+ * Lists, each in the order in which its guardrails are asked. A new one goes into the list of what it looks at.
+ */
+
+/** Of the rule alone. */
+export const OF_RULE: readonly Guardrail[] = [IMAGE_DENIED];
+
+/** Of a source that is there. */
+export const OF_SOURCE: readonly Guardrail[] = [SOURCE_IS_CLONE, SOURCE_IS_OPERATOR, CLONE_IS_OPERATOR];
+
+/** Of the clone as it should be. */
+export const OF_CLONE: readonly Guardrail[] = [CONTAINER_NOT_FOUND, REPLICAS_ABOVE_MAXIMUM, HPA_COUNTS_CLONE];
