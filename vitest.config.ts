@@ -9,6 +9,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'testing/*/src/**/*.test.ts',
       'testing/simulation/planted-bugs/**/*.test.ts',
+      'testing/changes/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/faults/**/*.test.ts',
       'e2e/chaos/**/*.test.ts',

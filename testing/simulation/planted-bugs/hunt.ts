@@ -14,7 +14,7 @@ const MOST_RUNS = 8;
 
 /** Runs the simulation of the planted operator from seed `first` on, until something catches the bug. */
 export async function hunt(tree: Tree, bug: PlantedBug, first = 1, seeds = MOST_SEEDS): Promise<Catch | undefined> {
-  return tree.withBug(bug, async () => {
+  return tree.withPatch(bug, async () => {
     if (bug.catcher !== 'simulation') {
       for (let run = 0; run < MOST_RUNS; run += 1) {
         const { code, output } = await tree.run(['node_modules/vitest/vitest.mjs', 'run', bug.catcher]);

@@ -4,16 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applyPatch, parsePatch } from 'diff';
-import type { PlantedBug } from './bug.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What a patch says in place of the old name of a file that it makes. */
+const NO_FILE = '/dev/null';
 
 export interface Ran {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** A copy of the source tree to plant bugs in: nothing that anybody works with is ever changed. */
+/** The files that a patch changes or makes. */
+export function pathsIn(patch: string): readonly string[] {
+  return parsePatch(patch).map(({ newFileName = '' }) => newFileName);
+}
+
+/** What a copy needs so that the simulation and the packages' own tests run in it. */
+const RUNNABLE = ['packages', 'testing', 'package.json', 'tsconfig.base.json', 'vitest.config.ts', 'scripts/longest-first.ts'];
+
+/** A copy of the source tree to apply patches to: nothing that anybody works with is ever changed. */
 export class Tree {
   readonly #directory: string;
 
@@ -21,27 +31,26 @@ export class Tree {
     this.#directory = directory;
   }
 
-  static async copy(): Promise<Tree> {
+  /** @param paths files and folders of the tree, beside those that tests need to run */
+  static async copy(paths: readonly string[] = []): Promise<Tree> {
     const directory = await mkdtemp(join(tmpdir(), 'ddprofiler-rc-planted-'));
-    for (const folder of ['packages', 'testing'])
-      await cp(join(ROOT, folder), join(directory, folder), { recursive: true, verbatimSymlinks: true });
-    for (const file of ['package.json', 'tsconfig.base.json', 'vitest.config.ts', 'scripts/longest-first.ts'])
-      await cp(join(ROOT, file), join(directory, file));
+    for (const path of [...RUNNABLE, ...paths])
+      await cp(join(ROOT, path), join(directory, path), { recursive: true, verbatimSymlinks: true });
     await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
     return new Tree(directory);
   }
 
   /**
-   * Plants the bug for as long as `work` takes.
+   * Applies the patch for as long as `work` takes.
    * @throws Error where the patch does not fit the code any more: it must be made anew
    */
-  async withBug<T>({ name, patch }: Pick<PlantedBug, 'name' | 'patch'>, work: () => Promise<T>): Promise<T> {
-    const former = new Map<string, string>();
+  async withPatch<T>({ name, patch }: { readonly name: string; readonly patch: string }, work: () => Promise<T>): Promise<T> {
+    const former = new Map<string, string | undefined>();
     try {
       for (const part of parsePatch(patch)) {
         const path = join(this.#directory, part.newFileName ?? '');
-        const text = await readFile(path, 'utf8');
-        const changed = applyPatch(text, part, { fuzzFactor: 0 });
+        const text = part.oldFileName === NO_FILE ? undefined : await readFile(path, 'utf8');
+        const changed = applyPatch(text ?? '', part, { fuzzFactor: 0 });
         if (changed === false || changed === text)
           throw new Error(`${name}.patch does not fit ${part.newFileName ?? ''} any more`);
         former.set(path, text);
@@ -49,7 +58,7 @@ export class Tree {
       }
       return await work();
     } finally {
-      for (const [path, text] of former) await writeFile(path, text);
+      for (const [path, text] of former) await (text === undefined ? rm(path) : writeFile(path, text));
     }
   }
 
