@@ -26,7 +26,7 @@ export type Write =
 export type WriteKind = Write['kind'];
 
 /** The memory is not yet as `key` needs it. */
-export interface Remember {
+interface Remember {
   readonly kind: 'remember';
   readonly key: Key;
 }

@@ -6,13 +6,13 @@
 export { driftOf } from './clone/drift.ts';
 export { BINDING_LABEL, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { causeOf } from './decide/cause.ts';
-export type { Decision, Reason, Verdict } from './decide/decision.ts';
-export { DEFAULT_LIMITS, IMAGE_REFERENCES, type ImageReference, type Limits } from './decide/guardrails/limits.ts';
-export { CONFIRM_ANNOTATION } from './decide/guardrails/mass-deletion.ts';
+export type { Decision } from './decide/decision.ts';
+export { DEFAULT_LIMITS, IMAGE_REFERENCES, type Limits } from './decide/guardrails/limits.ts';
+
 export { HAZARD_KINDS, HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
 export { goneIn, memoryDue } from './decide/memory-due.ts';
 export { decide } from './decide.ts';
-export type { Effect, Look, Remember, Write, WriteKind } from './effects.ts';
+export type { Effect, Look, Write, WriteKind } from './effects.ts';
 export {
   configMapStream,
   type Event,
@@ -60,7 +60,7 @@ export {
   nextLeaseAction,
   writeTimeMs,
 } from './leadership.ts';
-export { type BindingName, bindingHash, type RulesLocation } from './objects/binding.ts';
+export { type BindingName, bindingHash } from './objects/binding.ts';
 export { FIELD_MANAGER, HANDOVER_MANAGER, readDeployment } from './objects/deployment.ts';
 export type { Intent } from './objects/intent.ts';
 export { type Digest, redactDecision, redactEvent, redactReading, redactState, secretTextsIn } from './record/redaction/index.ts';
@@ -86,11 +86,10 @@ export {
   rulesReference,
   rulesSchema,
 } from './rules/index.ts';
-export { describeMemoryFailure, type Memory, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
+export { describeMemoryFailure, type MemoryContent, memoryLocation, writeMemory } from './rules/memory.ts';
 export { isSameReading, type RuleBook, type UnreadReason } from './rules/rule-book.ts';
 export type { Scope } from './scope.ts';
 export {
-  failureOfMemory,
   initialState,
   isSynced,
   namespacedStreams,

@@ -1,7 +1,7 @@
 /** An in-memory Kubernetes API server with deterministic time: for the demo, the simulation and fast integration tests. */
 
 export { bookmark } from './api/watch.ts';
-export { EmbeddedCluster, type EmbeddedClusterOptions } from './embedded-cluster.ts';
+export { EmbeddedCluster } from './embedded-cluster.ts';
 export { handle } from './handle.ts';
 export {
   canonicalJson,
@@ -16,15 +16,11 @@ export {
   valueAt,
 } from './json.ts';
 export type {
-  Access,
-  AdmittedWrite,
   Answer,
-  Exchange,
-  Handle,
   Method,
   Policy,
   Request,
   WatchCursor,
   WatchEvent,
 } from './request.ts';
-export { type Change, type ClusterState, emptyState, type ObjectKey, type ResourceName } from './state.ts';
+export type { Change, ClusterState } from './state.ts';

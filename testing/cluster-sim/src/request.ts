@@ -72,7 +72,7 @@ export interface Access {
   readonly name: string | undefined;
 }
 
-export interface AdmittedWrite {
+interface AdmittedWrite {
   readonly user: string;
   readonly operation: 'CREATE' | 'UPDATE';
   readonly resource: ResourceName;
@@ -86,9 +86,3 @@ export interface Exchange {
   readonly state: ClusterState;
   readonly answer: Answer;
 }
-
-/**
- * The API server as a function. Time is milliseconds since 1970.
- * Implemented in handle.ts: `handle(state, request, now, policy?): Exchange`.
- */
-export type Handle = (state: ClusterState, request: Request, now: number, policy?: Policy) => Exchange;

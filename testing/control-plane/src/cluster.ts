@@ -24,7 +24,7 @@ type Connection = {
 };
 
 /** Somebody's cluster: it may hold other things, cannot be restarted, and only its administrator is known. */
-export type ExistingClusterFacts = Connection & { readonly kind: 'existing' };
+type ExistingClusterFacts = Connection & { readonly kind: 'existing' };
 
 /** Ours alone: its users, its audit log and its programs are at hand (`startControlPlane({ programs })` starts another). */
 export type OwnClusterFacts = Connection & {

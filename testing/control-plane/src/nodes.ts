@@ -7,7 +7,7 @@ const [KEY, VALUE] = ['kwok.x-k8s.io/node', 'fake'] as const;
 /** Annotation of these nodes, as a selector. */
 export const MANAGED_BY_KWOK = `${KEY}=${VALUE}`;
 
-export const NODE_NAMES = ['node-1', 'node-2', 'node-3'] as const;
+const NODE_NAMES = ['node-1', 'node-2', 'node-3'] as const;
 
 /**
  * `true` when a body of `GET /api/v1/nodes` shows every node Ready and free of taints, else what is missing. The controller

@@ -2,7 +2,7 @@
 
 /** Kubernetes' own number for its programs; the others have theirs in their module's go.mod. */
 export const KUBERNETES_VERSION = 'v1.37.2';
-export const HELM_VERSION = 'v4.3.1';
+const HELM_VERSION = 'v4.3.1';
 
 export const PROGRAM_NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kwok'] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
@@ -12,11 +12,11 @@ export type Programs = Readonly<Record<ProgramName, string>>;
 
 /** What installs the chart, and what checks its manifests. No control plane needs them: they are built by whoever asks for one. */
 export const TOOL_NAMES = ['helm', 'kubeconform', 'kube-score', 'monitoring-check'] as const;
-export type ToolName = (typeof TOOL_NAMES)[number];
+type ToolName = (typeof TOOL_NAMES)[number];
 
 /** What makes a machine a node. Only `make e2e-node` asks for them, and so has them built. */
 export const NODE_PROGRAM_NAMES = ['kubelet', 'kube-proxy'] as const;
-export type NodeProgramName = (typeof NODE_PROGRAM_NAMES)[number];
+type NodeProgramName = (typeof NODE_PROGRAM_NAMES)[number];
 
 export type BuildName = ProgramName | ToolName | NodeProgramName;
 

@@ -8,7 +8,7 @@ export const TEST_USERS = ['admin', 'operator-a', 'operator-b', 'outsider'] as c
 export type TestUser = (typeof TEST_USERS)[number];
 
 export const PROGRAM_USERS = ['system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
-export type ProgramUser = (typeof PROGRAM_USERS)[number];
+type ProgramUser = (typeof PROGRAM_USERS)[number];
 
 export type User = TestUser | ProgramUser;
 

@@ -6,7 +6,7 @@ import { type KubeconfigFile, mergeKubeconfigs } from './kubeconfig.ts';
 
 /** How the operator finds the cluster: the kubeconfig's current context, a context of it by name, or the pod's own service account. */
 export const CLIENT_MODES = ['local', 'eks', 'incluster'] as const;
-export type ClientMode = (typeof CLIENT_MODES)[number];
+type ClientMode = (typeof CLIENT_MODES)[number];
 
 export interface ClusterSettings {
   readonly client: ClientMode;

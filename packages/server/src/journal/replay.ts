@@ -32,7 +32,7 @@ export interface ReplayResult {
   readonly fault?: Fault;
 }
 
-export type Fault =
+type Fault =
   /** The journal is not as the operator wrote it. */
   | { readonly kind: 'damaged'; readonly line: number; readonly message: string }
   /** Folded again, it leads to another decision. */
@@ -43,7 +43,7 @@ export type Fault =
       readonly differences: readonly Difference[];
     };
 
-export interface Difference {
+interface Difference {
   readonly path: string;
   /** As JSON; absent where there is nothing. */
   readonly recorded?: string;

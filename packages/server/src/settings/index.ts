@@ -1,3 +1,3 @@
 export { type Row, rowsOf } from './row.ts';
-export { readSettings, type Settings } from './settings.ts';
+export { readSettings } from './settings.ts';
 export { TABLE } from './table.ts';
