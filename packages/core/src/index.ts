@@ -2,13 +2,11 @@
  * The pure core: rules and facts in, decisions out. No I/O, no timers, no clock, no Kubernetes client.
  * The way through it: events.ts → evolve.ts → touched.ts → decide.ts → effects.ts.
  */
-
 export { driftOf } from './clone/drift.ts';
 export { BINDING_LABEL, MANAGED_BY_LABEL } from './clone/mark.ts';
 export { causeOf } from './decide/cause.ts';
 export type { Decision } from './decide/decision.ts';
 export { DEFAULT_LIMITS, IMAGE_REFERENCES, type Limits } from './decide/guardrails/limits.ts';
-
 export { HAZARD_KINDS, HAZARDS, type Hazard, type HazardKind } from './decide/hazards.ts';
 export { goneIn, memoryDue } from './decide/memory-due.ts';
 export { decide } from './decide.ts';
