@@ -55,8 +55,11 @@ export interface Audited {
   readonly found?: { readonly resourceVersion: string; readonly objects: readonly Json[] };
 }
 
-interface Moment {
+/** When something happens, and a chance for what it leads to. */
+export interface Occasion {
+  /** Milliseconds since any fixed moment. */
   readonly now: number;
+  /** Uniform in [0, 1). */
   readonly random: number;
 }
 
@@ -65,12 +68,12 @@ export function noAudit(period: AuditPeriod): Audit {
 }
 
 /** After a list: it has just told everything. */
-export function auditAfterList(audit: Audit, resourceVersion: string, moment: Moment): Audit {
-  return putOff({ ...audit, furthest: newer(resourceVersion, audit.furthest) }, moment);
+export function auditAfterList(audit: Audit, resourceVersion: string, occasion: Occasion): Audit {
+  return putOff({ ...audit, furthest: newer(resourceVersion, audit.furthest) }, occasion);
 }
 
 /** @param position of the watch, once the line is read */
-export function auditAfterLine(audit: Audit, line: WatchEvent, position: string, { now }: Moment): Audited {
+export function auditAfterLine(audit: Audit, line: WatchEvent, position: string, { now }: Occasion): Audited {
   const { run, dueAt } = audit;
   const furthest = newer(position, audit.furthest);
   if (run !== undefined) return { audit: { ...audit, furthest, run: withTold(run, line) } };
@@ -79,21 +82,21 @@ export function auditAfterLine(audit: Audit, line: WatchEvent, position: string,
   return { audit: { ...audit, furthest, run: begun }, ask: { at: position, next: '' } };
 }
 
-export function auditAfterPage(audit: Audit, page: Page, moment: Moment): Audited {
+export function auditAfterPage(audit: Audit, page: Page, occasion: Occasion): Audited {
   const { run } = audit;
   if (run === undefined) return { audit };
   const isOfThatMoment = page.resourceVersion === run.at;
   const isOfThatFilter = run.filter === undefined || run.filter === page.filter;
-  if (!isOfThatMoment || !isOfThatFilter) return { audit: putOff(audit, moment) };
+  if (!isOfThatMoment || !isOfThatFilter) return { audit: putOff(audit, occasion) };
   const pages = [...run.pages, page.objects];
   if (page.next !== '')
     return { audit: { ...audit, run: { ...run, pages, filter: page.filter } }, ask: { at: run.at, next: page.next } };
   const told = keysOf(run.told);
   const objects = pages.flat().filter((object) => !told.has(keyOfRaw(object)));
-  return { audit: putOff(audit, moment), found: { resourceVersion: run.at, objects } };
+  return { audit: putOff(audit, occasion), found: { resourceVersion: run.at, objects } };
 }
 
-export function putOff(audit: Audit, { now, random }: Moment): Audit {
+export function putOff(audit: Audit, { now, random }: Occasion): Audit {
   const { least, most } = audit.period;
   return { ...audit, dueAt: now + least + random * (most - least), run: undefined };
 }

@@ -5,7 +5,7 @@ import { ApiFailure } from '../failure.ts';
 import { namespacedTarget } from '../resources.ts';
 import { EVERYTHING, type WatchFilter } from './filter.ts';
 import type { Page } from './list.ts';
-import { type Command, emptyStream, step, type WatchInput, type WatchState } from './machine.ts';
+import { emptyStream, type Order, step, type WatchInput, type WatchState } from './machine.ts';
 import type { WatchEvent } from './watch-event.ts';
 
 const TARGET = namespacedTarget('deployments/*');
@@ -47,35 +47,33 @@ function line(type: WatchEvent['type'], resourceVersion: string, name = 'web', i
 /** What the last of these inputs leads to; a number is a time that passes. */
 function after(...happenings: readonly (WatchInput | number)[]): {
   state: WatchState;
-  commands: readonly Command[];
+  orders: readonly Order[];
   words: string[];
 } {
   let now = 1_000_000;
   let state = emptyStream(AUDITS);
-  let commands: readonly Command[] = [];
+  let orders: readonly Order[] = [];
   for (const happening of happenings) {
     if (typeof happening === 'number') now += happening;
-    else ({ state, commands } = step(TARGET, state, happening, { now, random: 0.5 }));
+    else ({ state, orders } = step(TARGET, state, happening, { now, random: 0.5 }));
   }
-  return { state, commands, words: commands.map(inWords) };
+  return { state, orders, words: orders.map(inWords) };
 }
 
-function inWords(command: Command): string {
-  switch (command.do) {
+function inWords(order: Order): string {
+  switch (order.do) {
     case 'list':
-      return `list ${command.next}`.trim();
+      return `list ${order.next}`.trim();
     case 'watch':
-      return `watch from ${command.from}`;
+      return `watch from ${order.from}`;
     case 'wait':
-      return `wait ${command.ms}`;
+      return `wait ${order.ms}`;
     case 'emit':
-      return command.event.type === 'streamFailed'
-        ? `emit streamFailed ${command.event.failure.code}`
-        : `emit ${command.event.type}`;
+      return order.event.type === 'streamFailed' ? `emit streamFailed ${order.event.failure.code}` : `emit ${order.event.type}`;
     case 'countRestart':
-      return `count ${command.reason}`;
+      return `count ${order.reason}`;
     case 'audit':
-      return `audit as of ${command.at} ${command.next}`.trim();
+      return `audit as of ${order.at} ${order.next}`.trim();
     case 'giveUpAudit':
       return 'give up audit';
   }
@@ -125,8 +123,8 @@ describe('one step', () => {
   });
 
   test('given pages before and after a failure, then the list has those after it alone', () => {
-    const { commands } = after(STARTED, page('5', ['a'], 'token'), failed('Gone'), page('6', ['b'], 'token'), page('6', ['c']));
-    expect(commands[0]).toEqual({
+    const { orders } = after(STARTED, page('5', ['a'], 'token'), failed('Gone'), page('6', ['b'], 'token'), page('6', ['c']));
+    expect(orders[0]).toEqual({
       do: 'emit',
       event: { type: 'listed', stream: TARGET.stream, resourceVersion: '6', objects: ['b', 'c'] },
     });
@@ -135,9 +133,9 @@ describe('one step', () => {
   test('given that what matters changed while it was listed, then the list is told as partial', () => {
     const other: WatchFilter = { keep: () => true };
     const changed = after(STARTED, page('5', ['a'], 'token'), page('5', ['b'], '', other));
-    expect(changed.commands[0]).toMatchObject({ do: 'emit', event: { type: 'listed', objects: ['a', 'b'], isPartial: true } });
+    expect(changed.orders[0]).toMatchObject({ do: 'emit', event: { type: 'listed', objects: ['a', 'b'], isPartial: true } });
     const unchanged = after(STARTED, page('5', ['a'], 'token', other), page('5', ['b'], '', other));
-    expect(unchanged.commands[0]).not.toHaveProperty('event.isPartial');
+    expect(unchanged.orders[0]).not.toHaveProperty('event.isPartial');
   });
 
   test('given a line from before the position, then the position stays', () => {
@@ -156,7 +154,7 @@ describe('the audit', () => {
     ['another line, while it is made', [...AUDITING, line('bookmark', '8')], []],
     ['a page with more to come', [...AUDITING, auditPage('7', [], 'token')], ['audit as of 7 token']],
     ['its last page', [...AUDITING, auditPage('7', [], 'token'), auditPage('7')], ['emit audited']],
-    ['a page as of another moment', [...AUDITING, auditPage('8')], []],
+    ['a page as of another occasion', [...AUDITING, auditPage('8')], []],
     ['a failure', [...AUDITING, { type: 'auditFailed' }], []],
     ['a line after a failure, before its next time', [...AUDITING, { type: 'auditFailed' }, DUE - 1, line('bookmark', '8')], []],
     [
@@ -182,7 +180,7 @@ describe('the audit', () => {
 
   test('given what the watch told of meanwhile, then the audit does not', () => {
     const objects = [object('gone', '1'), object('changed', '2'), object('unwanted', '2'), object('kept', '3')];
-    const { commands } = after(
+    const { orders } = after(
       ...AUDITING,
       line('vanished', '8', 'gone'),
       auditPage('7', objects.slice(0, 2), 'token'),
@@ -190,7 +188,7 @@ describe('the audit', () => {
       line('vanished', '10', 'unwanted', false),
       auditPage('7', objects.slice(2)),
     );
-    expect(commands).toEqual([
+    expect(orders).toEqual([
       { do: 'emit', event: { type: 'audited', stream: TARGET.stream, resourceVersion: '7', objects: [object('kept', '3')] } },
     ]);
   });
@@ -236,10 +234,10 @@ class History {
   now = 1_000_000;
   /** Requests since there was last a wait, progress, or a second that passed. */
   requestsInARow = 0;
-  #main: Command | undefined;
+  #main: Order | undefined;
   #isOpen = false;
   #watchSince = 0;
-  #audit: Extract<Command, { do: 'audit' }> | undefined;
+  #audit: Extract<Order, { do: 'audit' }> | undefined;
   #pages: Json[] = [];
   #toldSinceAudit = new Set<string>();
 
@@ -277,16 +275,16 @@ class History {
 
   #take(input: WatchInput, random: number): void {
     const before = this.state;
-    const { state, commands } = step(TARGET, before, input, { now: this.now, random });
+    const { state, orders } = step(TARGET, before, input, { now: this.now, random });
     this.state = state;
     if (input.type === 'opened') this.#isOpen = true;
-    const mains = commands.filter((command) => command.do === 'list' || command.do === 'watch' || command.do === 'wait');
+    const mains = orders.filter((order) => order.do === 'list' || order.do === 'watch' || order.do === 'wait');
     const isOver = !['opened', 'line', 'auditPage', 'auditFailed'].includes(input.type);
     expect(mains, 'whatever ends a request leads to another, or to a wait').toHaveLength(isOver ? 1 : 0);
     // Either is no tight loop: the stream came further, or its watch lasted.
     const hasLasted = input.type === 'ended' && this.now - this.#watchSince >= 1_000;
     if (hasLasted || (input.type === 'line' && state.position !== before.position)) this.requestsInARow = 0;
-    const listed = commands.find((command) => command.do === 'emit' && command.event.type === 'listed');
+    const listed = orders.find((order) => order.do === 'emit' && order.event.type === 'listed');
     expect(listed !== undefined, 'a list is told when its last page is there').toBe(
       input.type === 'page' && input.page.next === '',
     );
@@ -301,43 +299,43 @@ class History {
     }
     if (input.type === 'line' && input.line.type !== 'bookmark')
       this.#toldSinceAudit.add(input.line.object === null ? '' : JSON.stringify(nameOf(input.line.object)));
-    for (const command of commands) this.#carryOut(command);
-    if (input.type === 'auditPage' || input.type === 'auditFailed') this.#settleAudit(commands);
+    for (const order of orders) this.#carryOut(order);
+    if (input.type === 'auditPage' || input.type === 'auditFailed') this.#settleAudit(orders);
   }
 
-  #carryOut(command: Command): void {
-    switch (command.do) {
+  #carryOut(order: Order): void {
+    switch (order.do) {
       case 'list':
-        if (command.next === '') this.#pages = [];
-        if (command.next === '') this.requestsInARow += 1;
-        this.#main = command;
+        if (order.next === '') this.#pages = [];
+        if (order.next === '') this.requestsInARow += 1;
+        this.#main = order;
         return;
       case 'watch':
-        expect(command.from, 'a watch goes on from a list').not.toBe('');
+        expect(order.from, 'a watch goes on from a list').not.toBe('');
         this.requestsInARow += 1;
         this.#watchSince = this.now;
         this.#isOpen = false;
-        this.#main = command;
+        this.#main = order;
         return;
       case 'wait':
         this.requestsInARow = 0;
-        this.#main = command;
+        this.#main = order;
         return;
       case 'audit':
-        if (command.next === '') {
+        if (order.next === '') {
           expect(this.#audit, 'one audit at a time').toBeUndefined();
-          expect(command.at).toBe(this.state.position);
+          expect(order.at).toBe(this.state.position);
           this.#toldSinceAudit = new Set();
         }
-        this.#audit = command;
+        this.#audit = order;
         return;
       case 'giveUpAudit':
         this.#audit = undefined;
         return;
       case 'emit':
-        if (command.event.type === 'audited') {
-          expect(command.event.resourceVersion).toBe(this.#audit?.at);
-          for (const found of command.event.objects) expect(this.#toldSinceAudit).not.toContain(JSON.stringify(nameOf(found)));
+        if (order.event.type === 'audited') {
+          expect(order.event.resourceVersion).toBe(this.#audit?.at);
+          for (const found of order.event.objects) expect(this.#toldSinceAudit).not.toContain(JSON.stringify(nameOf(found)));
         }
         return;
       case 'countRestart':
@@ -345,8 +343,8 @@ class History {
     }
   }
 
-  #settleAudit(commands: readonly Command[]): void {
-    if (!commands.some((command) => command.do === 'audit')) this.#audit = undefined;
+  #settleAudit(orders: readonly Order[]): void {
+    if (!orders.some((order) => order.do === 'audit')) this.#audit = undefined;
   }
 }
 

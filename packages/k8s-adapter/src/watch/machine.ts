@@ -9,6 +9,7 @@ import {
   auditAfterList,
   auditAfterPage,
   noAudit,
+  type Occasion,
   putOff,
 } from './audit.ts';
 import { afterFailure, type BackOff, NO_BACK_OFF } from './back-off.ts';
@@ -56,7 +57,7 @@ export type WatchInput =
   | { readonly type: 'auditFailed' };
 
 /** What is to be done. Of `list`, `watch` and `wait` one is always under way; beside it at most one `audit`. */
-export type Command<Stream extends string = StreamId> =
+export type Order<Stream extends string = StreamId> =
   | { readonly do: 'list'; readonly next: string }
   /** Gives up when nothing comes for `silenceMs`. */
   | { readonly do: 'watch'; readonly from: string; readonly timeoutSeconds: number; readonly silenceMs: number }
@@ -66,17 +67,9 @@ export type Command<Stream extends string = StreamId> =
   | { readonly do: 'audit'; readonly at: string; readonly next: string }
   | { readonly do: 'giveUpAudit' };
 
-/** When something happens, and a chance for what it leads to. */
-export interface Moment {
-  /** Milliseconds since any fixed moment. */
-  readonly now: number;
-  /** Uniform in [0, 1). */
-  readonly random: number;
-}
-
-export interface Step<Stream extends string = StreamId> {
+export interface Transition<Stream extends string = StreamId> {
   readonly state: WatchState;
-  readonly commands: readonly Command<Stream>[];
+  readonly orders: readonly Order<Stream>[];
 }
 
 /** The server ends a watch after a time drawn from here, so that watches of many clients do not end together. */
@@ -136,47 +129,47 @@ export function step<Stream extends string>(
   target: WatchTarget<Stream>,
   state: WatchState,
   input: WatchInput,
-  moment: Moment,
-): Step<Stream> {
+  occasion: Occasion,
+): Transition<Stream> {
   const { phase } = state;
   switch (input.type) {
     case 'started':
     case 'waited':
-      return state.position === '' ? list(state) : watch(state, moment);
+      return state.position === '' ? list(state) : watch(state, occasion);
     case 'page':
-      return phase.name === 'listing' ? onPage(target, state, [...phase.pages, input.page], moment) : { state, commands: [] };
+      return phase.name === 'listing' ? onPage(target, state, [...phase.pages, input.page], occasion) : { state, orders: [] };
     case 'opened': {
       const isWatching = phase.name === 'listed' ? { ...phase, name: 'watching' as const } : phase;
       const event: StreamEvent<Stream> = { type: 'streamOpened', stream: target.stream };
-      return { state: { ...state, phase: isWatching, hasFailed: false }, commands: state.hasFailed ? [emit(event)] : [] };
+      return { state: { ...state, phase: isWatching, hasFailed: false }, orders: state.hasFailed ? [emit(event)] : [] };
     }
     case 'line':
-      return onLine(target, state, input.line, input.isWanted, moment);
+      return onLine(target, state, input.line, input.isWanted, occasion);
     case 'ended':
-      return isTooShort(state, moment)
-        ? onFailure(target, state, endedAtOnce(target), moment)
-        : restarted('closed', watch(state, moment));
+      return isTooShort(state, occasion)
+        ? onFailure(target, state, endedAtOnce(target), occasion)
+        : restarted('closed', watch(state, occasion));
     case 'silent':
       return restarted('stalled', list(state));
     case 'failed':
-      return onFailure(target, state, input.failure, moment);
+      return onFailure(target, state, input.failure, occasion);
     case 'auditPage':
-      return withAudit(target, state, auditAfterPage(state.audit, input.page, moment));
+      return withAudit(target, state, auditAfterPage(state.audit, input.page, occasion));
     case 'auditFailed':
-      return { state: { ...state, audit: putOff(state.audit, moment) }, commands: [] };
+      return { state: { ...state, audit: putOff(state.audit, occasion) }, orders: [] };
   }
 }
 
-function list(state: WatchState): Step<never> {
-  return { state: { ...state, position: '', phase: { name: 'listing', pages: [] } }, commands: [{ do: 'list', next: '' }] };
+function list(state: WatchState): Transition<never> {
+  return { state: { ...state, position: '', phase: { name: 'listing', pages: [] } }, orders: [{ do: 'list', next: '' }] };
 }
 
-function watch(state: WatchState, { now, random }: Moment): Step<never> {
+function watch(state: WatchState, { now, random }: Occasion): Transition<never> {
   const from = state.position;
   const timeoutSeconds = Math.floor(WATCH_MIN_S + random * (WATCH_MAX_S - WATCH_MIN_S));
   return {
     state: { ...state, phase: { name: 'listed', from, since: now } },
-    commands: [{ do: 'watch', from, timeoutSeconds, silenceMs: SILENCE_MS }],
+    orders: [{ do: 'watch', from, timeoutSeconds, silenceMs: SILENCE_MS }],
   };
 }
 
@@ -184,19 +177,19 @@ function onPage<Stream extends string>(
   { stream }: WatchTarget<Stream>,
   state: WatchState,
   pages: readonly Page[],
-  moment: Moment,
-): Step<Stream> {
+  occasion: Occasion,
+): Transition<Stream> {
   const last = pages.at(-1);
-  if (last === undefined) return { state, commands: [] };
+  if (last === undefined) return { state, orders: [] };
   const { resourceVersion, next, filter } = last;
-  if (next !== '') return { state: { ...state, phase: { name: 'listing', pages } }, commands: [{ do: 'list', next }] };
+  if (next !== '') return { state: { ...state, phase: { name: 'listing', pages } }, orders: [{ do: 'list', next }] };
   const objects = pages.flatMap((page) => page.objects);
   // The last page was chosen by what matters now.
   const isPartial = pages.some((page) => page.filter !== filter);
   const listed: StreamEvent<Stream> = { type: 'listed', stream, resourceVersion, objects, ...(isPartial ? { isPartial } : {}) };
-  const giveUp: Command<Stream>[] = state.audit.run === undefined ? [] : [{ do: 'giveUpAudit' }];
-  const audit = auditAfterList(state.audit, resourceVersion, moment);
-  return preceded([...giveUp, emit(listed)], watch({ ...state, position: resourceVersion, audit }, moment));
+  const giveUp: Order<Stream>[] = state.audit.run === undefined ? [] : [{ do: 'giveUpAudit' }];
+  const audit = auditAfterList(state.audit, resourceVersion, occasion);
+  return preceded([...giveUp, emit(listed)], watch({ ...state, position: resourceVersion, audit }, occasion));
 }
 
 function onLine<Stream extends string>(
@@ -204,13 +197,13 @@ function onLine<Stream extends string>(
   state: WatchState,
   line: WatchEvent,
   isWanted: boolean,
-  moment: Moment,
-): Step<Stream> {
+  occasion: Occasion,
+): Transition<Stream> {
   const isAhead = compareResourceVersions(line.resourceVersion, state.position) > 0;
   const position = isAhead ? line.resourceVersion : state.position;
-  const told: Command<Stream>[] =
+  const told: Order<Stream>[] =
     line.type === 'bookmark' || !isWanted ? [] : [emit({ type: line.type, stream: target.stream, object: line.object })];
-  const audited = auditAfterLine(state.audit, line, position, moment);
+  const audited = auditAfterLine(state.audit, line, position, occasion);
   return preceded(told, withAudit(target, { ...state, position }, audited));
 }
 
@@ -218,24 +211,24 @@ function onFailure<Stream extends string>(
   target: WatchTarget<Stream>,
   former: WatchState,
   failure: ApiFailure,
-  moment: Moment,
-): Step<Stream> {
+  occasion: Occasion,
+): Transition<Stream> {
   const isExpired = failure.code === 'Gone';
   const reason = isExpired ? 'expired' : 'failed';
   const state = { ...former, position: KEEPS_PLACE.has(failure.code) ? former.position : '' };
-  if (isExpired && moment.now - former.expiredAt > EXPIRES_AGAIN_MS) {
-    return restarted(reason, list({ ...state, expiredAt: moment.now }));
+  if (isExpired && occasion.now - former.expiredAt > EXPIRES_AGAIN_MS) {
+    return restarted(reason, list({ ...state, expiredAt: occasion.now }));
   }
-  const { backOff, waitMs } = afterFailure(former.backOff, moment, failure.retryAfterMs);
-  const expiredAt = isExpired ? moment.now : former.expiredAt;
+  const { backOff, waitMs } = afterFailure(former.backOff, occasion, failure.retryAfterMs);
+  const expiredAt = isExpired ? occasion.now : former.expiredAt;
   const event: StreamEvent<Stream> = { type: 'streamFailed', stream: target.stream, failure: withHint(failure, target) };
   return restarted(reason, {
     state: { ...state, phase: { name: 'waiting' }, hasFailed: true, backOff, expiredAt },
-    commands: [emit(event), { do: 'wait', ms: waitMs }],
+    orders: [emit(event), { do: 'wait', ms: waitMs }],
   });
 }
 
-function isTooShort({ phase, position }: WatchState, { now }: Moment): boolean {
+function isTooShort({ phase, position }: WatchState, { now }: Occasion): boolean {
   const isWatch = phase.name === 'listed' || phase.name === 'watching';
   return isWatch && position === phase.from && now - phase.since < SHORT_MS;
 }
@@ -248,22 +241,22 @@ function withAudit<Stream extends string>(
   { stream }: WatchTarget<Stream>,
   state: WatchState,
   { audit, ask, found }: Audited,
-): Step<Stream> {
-  const commands: Command<Stream>[] = [];
-  if (found !== undefined) commands.push(emit({ type: 'audited', stream, ...found }));
-  if (ask !== undefined) commands.push({ do: 'audit', ...ask });
-  return { state: { ...state, audit }, commands };
+): Transition<Stream> {
+  const orders: Order<Stream>[] = [];
+  if (found !== undefined) orders.push(emit({ type: 'audited', stream, ...found }));
+  if (ask !== undefined) orders.push({ do: 'audit', ...ask });
+  return { state: { ...state, audit }, orders };
 }
 
-function restarted<Stream extends string>(reason: RestartReason, next: Step<Stream>): Step<Stream> {
+function restarted<Stream extends string>(reason: RestartReason, next: Transition<Stream>): Transition<Stream> {
   return preceded([{ do: 'countRestart', reason }], next);
 }
 
-function preceded<Stream extends string>(commands: readonly Command<Stream>[], next: Step<Stream>): Step<Stream> {
-  return { state: next.state, commands: [...commands, ...next.commands] };
+function preceded<Stream extends string>(orders: readonly Order<Stream>[], next: Transition<Stream>): Transition<Stream> {
+  return { state: next.state, orders: [...orders, ...next.orders] };
 }
 
-function emit<Stream extends string>(event: StreamEvent<Stream>): Command<Stream> {
+function emit<Stream extends string>(event: StreamEvent<Stream>): Order<Stream> {
   return { do: 'emit', event };
 }
 

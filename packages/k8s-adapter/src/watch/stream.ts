@@ -9,7 +9,7 @@ import type { AuditPeriod } from './audit.ts';
 import { EVERYTHING, type WatchFilter } from './filter.ts';
 import { linesOf } from './lines.ts';
 import { type Page, type PageRequest, readPage, selector } from './list.ts';
-import { type Command, emptyStream, type RestartReason, step, type WatchInput, type WatchState } from './machine.ts';
+import { emptyStream, type Order, type RestartReason, step, type WatchInput, type WatchState } from './machine.ts';
 import { readWatchEvent } from './watch-event.ts';
 
 export interface WatchOptions<Stream extends string = StreamId> {
@@ -51,7 +51,7 @@ export function watchStream<Stream extends string>(
   });
 }
 
-type WatchCommand = Extract<Command, { readonly do: 'watch' }>;
+type WatchOrder = Extract<Order, { readonly do: 'watch' }>;
 
 class WatchStream<Stream extends string> {
   readonly #transport: Transport;
@@ -83,36 +83,36 @@ class WatchStream<Stream extends string> {
   take(input: WatchInput): void {
     if (this.#hasEnded) return;
     const { now, random } = this.#options;
-    const { state, commands } = step(this.#target, this.#state, input, { now: now(), random: random() });
+    const { state, orders } = step(this.#target, this.#state, input, { now: now(), random: random() });
     this.#state = state;
     // Who is told of an event may leave at once.
-    for (const command of commands) if (!this.#hasEnded) this.#carryOut(command);
+    for (const order of orders) if (!this.#hasEnded) this.#carryOut(order);
   }
 
   get #hasEnded(): boolean {
     return this.#ended.signal.aborted;
   }
 
-  #carryOut(command: Command<Stream>): void {
-    switch (command.do) {
+  #carryOut(order: Order<Stream>): void {
+    switch (order.do) {
       case 'list':
-        this.#start(this.#list(command));
+        this.#start(this.#list(order));
         return;
       case 'watch':
-        this.#start(this.#watch(command));
+        this.#start(this.#watch(order));
         return;
       case 'wait':
-        this.#start(wait(command.ms, this.#ended.signal).then(() => this.take({ type: 'waited' })));
+        this.#start(wait(order.ms, this.#ended.signal).then(() => this.take({ type: 'waited' })));
         return;
       case 'emit':
-        this.#subscriber.next(command.event);
+        this.#subscriber.next(order.event);
         return;
       case 'countRestart':
-        this.#options.onRestart?.(this.#target, command.reason);
+        this.#options.onRestart?.(this.#target, order.reason);
         return;
       case 'audit':
         this.#audit = new AbortController();
-        this.#start(this.#listOnceMore(command, this.#audit.signal));
+        this.#start(this.#listOnceMore(order, this.#audit.signal));
         return;
       case 'giveUpAudit':
         this.#audit.abort();
@@ -154,14 +154,14 @@ class WatchStream<Stream extends string> {
     return this.#options.filter?.(this.#target) ?? EVERYTHING;
   }
 
-  async #watch(command: WatchCommand): Promise<void> {
-    this.take(await this.#follow(command));
+  async #watch(order: WatchOrder): Promise<void> {
+    this.take(await this.#follow(order));
   }
 
   /** @returns how the watch ended */
-  async #follow(command: WatchCommand): Promise<WatchInput> {
-    const silence = new TimeLimit(command.silenceMs, this.#ended.signal);
-    const request = this.#watchRequest(command, silence.signal);
+  async #follow(order: WatchOrder): Promise<WatchInput> {
+    const silence = new TimeLimit(order.silenceMs, this.#ended.signal);
+    const request = this.#watchRequest(order, silence.signal);
     try {
       const answer = await this.#transport(request);
       if (answer.status !== 200) throw await failureOf(answer, request);
@@ -183,7 +183,7 @@ class WatchStream<Stream extends string> {
     }
   }
 
-  #watchRequest({ from, timeoutSeconds }: WatchCommand, signal: AbortSignal): ApiRequest {
+  #watchRequest({ from, timeoutSeconds }: WatchOrder, signal: AbortSignal): ApiRequest {
     const { path, what } = this.#target;
     return {
       verb: 'watch',

@@ -3,7 +3,7 @@ import type { JournalSink } from '../journal/sink.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Narrator } from '../report/narrator.ts';
-import type { Step } from './step.ts';
+import type { Folded } from './folded.ts';
 
 export interface AccountParts {
   /** Milliseconds since any fixed moment. */
@@ -15,14 +15,14 @@ export interface AccountParts {
   readonly tell: (announcement: Announcement) => void;
 }
 
-/** Gives account of each step: in the journal, the log, the metrics, and to people. It changes nothing. */
-export function accountOf(parts: AccountParts): (step: Step) => void {
+/** Gives account of each event that was folded: in the journal, the log, the metrics, and to people. It changes nothing. */
+export function accountOf(parts: AccountParts): (folded: Folded) => void {
   const { now, log, metrics, journal, tell } = parts;
   const narrator = new Narrator(log);
-  return (step) => {
-    const { before, state, event } = step;
-    if (!isNoNews(step)) journal.event(event, now(), state);
-    noteMissed(parts, step);
+  return (folded) => {
+    const { before, state, event } = folded;
+    if (!isNoNews(folded)) journal.event(event, now(), state);
+    noteMissed(parts, folded);
     narrator.tell(before, state);
     if (isDenied(state) && !isDenied(before)) metrics.clones.refused('CrossNamespaceDenied');
     for (const announcementOf of [announcementOfRules, announcementOfMemory]) {
@@ -33,11 +33,11 @@ export function accountOf(parts: AccountParts): (step: Step) => void {
 }
 
 /** An audit that found all as it is known. It is as large as a list, and a journal folds to the same without it. */
-function isNoNews({ before, state, event }: Step): boolean {
+function isNoNews({ before, state, event }: Folded): boolean {
   return event.type === 'audited' && before === state;
 }
 
-function noteMissed({ metrics, log }: AccountParts, { before, state, event }: Step): void {
+function noteMissed({ metrics, log }: AccountParts, { before, state, event }: Folded): void {
   const missed = missedBy(before, state, event);
   if (event.type !== 'audited' || missed === 0) return;
   metrics.clones.missed(missed);

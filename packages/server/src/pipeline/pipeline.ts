@@ -24,10 +24,10 @@ import type { QueueAges } from '../process/stuck.ts';
 import { KeyedQueue } from '../queue/queue.ts';
 import { accountOf } from './account.ts';
 import { debouncePerKey } from './debounce.ts';
+import { type Folded, fold, mayBeDue } from './folded.ts';
 import { Reconciler } from './reconciler.ts';
 import { SideWork } from './side-work.ts';
 import { watchSources } from './sources.ts';
-import { mayBeDue, type Step, takeStep } from './step.ts';
 import { StreamAges } from './stream-ages.ts';
 
 export interface PipelineParts {
@@ -92,7 +92,7 @@ const RATE = { intervalCap: 1_000, intervalMs: 1_000 };
  */
 export function startPipeline(parts: PipelineParts): Pipeline {
   const { scope, now, random, log, metrics, onDefect } = parts;
-  // Of a step nothing is kept but this: its event may be a list, with every object as it arrived.
+  // Of an event nothing is kept but this: it may be a list, with every object as it arrived.
   let state = initialState(scope);
   const present = { ...parts, state: () => state, emit: (event: Event): void => events.next(event) };
 
@@ -109,13 +109,13 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     reports: reportsOf(state, reconciler.decisions),
   });
 
-  const steps = events.pipe(
-    map((event) => takeStep(state, event)),
-    tap((step) => {
-      state = step.state;
-      account(step);
-      if (mayBeDue(step)) remember(true);
-      reconciler.noteTouched(step.event, step.touched);
+  const folds = events.pipe(
+    map((event) => fold(state, event)),
+    tap((folded) => {
+      state = folded.state;
+      account(folded);
+      if (mayBeDue(folded)) remember(true);
+      reconciler.noteTouched(folded.event, folded.touched);
     }),
     share(),
   );
@@ -139,10 +139,10 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     },
   });
 
-  const running = touchedKeys(steps).subscribe({ next: (key) => queue.add(key), error: onDefect });
+  const running = touchedKeys(folds).subscribe({ next: (key) => queue.add(key), error: onDefect });
   // After what a key came to, and after what changes no key: readiness, and the status itself.
-  running.add(side.start(merge(steps, decided)));
-  running.add(watchSources({ ...present, ages }, steps).subscribe({ next: present.emit, error: onDefect }));
+  running.add(side.start(merge(folds, decided)));
+  running.add(watchSources({ ...present, ages }, folds).subscribe({ next: present.emit, error: onDefect }));
 
   return {
     view: () => ({
@@ -168,13 +168,13 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   };
 }
 
-/** The keys of steps, each as soon as it is calm. Keys that wait for what was remembered come at once: no churn brings it. */
-function touchedKeys(steps: Observable<Step>): Observable<Key> {
-  const [answers, others] = partition(steps, ({ event }) => event.type === 'remembered');
+/** The touched keys, each as soon as it is calm. Keys that wait for what was remembered come at once: no churn brings it. */
+function touchedKeys(folds: Observable<Folded>): Observable<Key> {
+  const [answers, others] = partition(folds, ({ event }) => event.type === 'remembered');
   return merge(
-    answers.pipe(mergeMap((step) => step.touched)),
+    answers.pipe(mergeMap((folded) => folded.touched)),
     others.pipe(
-      mergeMap((step) => step.touched),
+      mergeMap((folded) => folded.touched),
       debouncePerKey(DEBOUNCE),
     ),
   );

@@ -12,7 +12,7 @@ import {
 } from '@ddprofiler-rc/k8s-adapter';
 import { distinctUntilChanged, EMPTY, filter, finalize, map, merge, mergeMap, type Observable, switchMap, take } from 'rxjs';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Step } from './step.ts';
+import type { Folded } from './folded.ts';
 import type { StreamAges } from './stream-ages.ts';
 import { watchFilterOf } from './watch-filter.ts';
 
@@ -31,15 +31,15 @@ export interface SourcesParts {
 
 type Watch = (target: WatchTarget) => Observable<Event>;
 
-/** All that is watched, and from when on: the binding at once, the rest as `steps` come to what it hangs on. */
-export function watchSources(parts: SourcesParts, steps: Observable<Step>): Observable<Event> {
+/** All that is watched, and from when on: the binding at once, the rest as `folds` come to what it hangs on. */
+export function watchSources(parts: SourcesParts, folds: Observable<Folded>): Observable<Event> {
   const { scope } = parts;
   const watch = watchOf(parts);
   return merge(
     watch(bindingTarget(scope.binding)),
-    followRules(steps, watch),
-    once(steps, wasTextAskedFor, () => watch(memoryTarget(scope.binding)).pipe(map(readableMemory))),
-    once(steps, wereRulesAskedFor, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
+    followRules(folds, watch),
+    once(folds, wasTextAskedFor, () => watch(memoryTarget(scope.binding)).pipe(map(readableMemory))),
+    once(folds, wereRulesAskedFor, () => merge(...namespacedStreams(scope).map((stream) => watch(namespacedTarget(stream))))),
   );
 }
 
@@ -60,8 +60,8 @@ function watchOf({ transport, now, random, metrics, audits, state, ages }: Sourc
  * The watch of the ConfigMap that the binding names at present. Begun anew also for another key of the same ConfigMap: the text
  * under that key was not read yet, and a watch that goes on shows it only when it changes.
  */
-function followRules(steps: Observable<Step>, watch: Watch): Observable<Event> {
-  return steps.pipe(
+function followRules(folds: Observable<Folded>, watch: Watch): Observable<Event> {
+  return folds.pipe(
     map(({ state }) => state.location),
     distinctUntilChanged(),
     switchMap((location) => (location === undefined ? EMPTY : watch(configMapTarget(location)))),
@@ -72,8 +72,8 @@ function followRules(steps: Observable<Step>, watch: Watch): Observable<Event> {
  * A watch that begins once what it hangs on was asked for: the memory after the rules text, for a rule that both have is read once; Deployments
  * after both, for their first list is to keep what matters, and let go of the rest page by page.
  */
-function once(steps: Observable<Step>, isTime: (state: State) => boolean, begin: () => Observable<Event>): Observable<Event> {
-  return steps.pipe(
+function once(folds: Observable<Folded>, isTime: (state: State) => boolean, begin: () => Observable<Event>): Observable<Event> {
+  return folds.pipe(
     filter(({ state }) => isTime(state)),
     take(1),
     mergeMap(begin),
