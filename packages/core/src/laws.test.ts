@@ -12,7 +12,7 @@ import {
   rulesSeen,
   specOf,
 } from '../test/given.ts';
-import { action, begin, perform } from '../test/histories.ts';
+import { acted, action, begin, perform } from '../test/histories.ts';
 import { answersTo, lookedFor, ModelCluster } from '../test/model-cluster.ts';
 import { countClones } from './decide/guardrails/mass-deletion.ts';
 import { decide } from './decide.ts';
@@ -62,13 +62,11 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
-          ({ state } = converge(cluster, state));
+        acted(cluster, actions, (next) => {
+          const { state } = converge(cluster, next);
           for (const key of allKeys(state)) expect(decide(state, key, NOW).effect).toBeUndefined();
-        }
+          return state;
+        });
       }),
       { numRuns: 300 },
     );
@@ -79,11 +77,7 @@ describe('laws', () => {
       fc.property(fc.array(action, { maxLength: 10 }), fc.constantFrom('0.1', '0.5'), (actions, factor) => {
         const cluster = new ModelCluster();
         const text = JSON.stringify({ shop: { deployments: { a: { name_suffix: 'p', scale_factor: factor } } } });
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
-        }
+        const state = acted(cluster, actions);
         const converged = converge(cluster, evolve(state, rulesSeen(text))).state;
         const restarted = fold([memoryOf(converged), BINDING_LISTED, rulesListed(text), cluster.list(), ...cluster.companions()]);
         for (const key of allKeys(restarted)) expect(decide(restarted, key, NOW).effect).toBeUndefined();
@@ -160,10 +154,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
+        acted(cluster, actions, (state, act) => {
           for (const key of allKeys(state)) {
             const { effect } = decide(state, key, NOW);
             const exists = state.deployments.has(key);
@@ -171,8 +162,8 @@ describe('laws', () => {
             else if (effect !== undefined && effect.kind !== 'look' && effect.kind !== 'remember')
               expect(state.ours.has(key) || state.book.rules.get(key)?.adopt).toBe(true);
           }
-          if (act.type === 'rules') ({ state } = converge(cluster, state));
-        }
+          return act.type === 'rules' ? converge(cluster, state).state : state;
+        });
       }),
       { numRuns: 300 },
     );
@@ -182,10 +173,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 15 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
+        acted(cluster, actions, (state) => {
           for (const key of allKeys(state)) {
             const { effect } = decide(state, key, NOW);
             if (effect?.kind !== 'create') continue;
@@ -195,8 +183,8 @@ describe('laws', () => {
               'ddprofiler-rc.grove/clone',
             ]);
           }
-          ({ state } = converge(cluster, state));
-        }
+          return converge(cluster, state).state;
+        });
       }),
       { numRuns: 300 },
     );
@@ -236,12 +224,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 10 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
-          ({ state } = converge(cluster, state));
-        }
+        let state = acted(cluster, actions, (next) => converge(cluster, next).state);
         for (const clone of state.ours) {
           const { labels } = state.deployments.get(clone) ?? { labels: {} };
           state = evolve(state, cluster.put('shop', 'copied', specOf({}), labels));
@@ -284,12 +267,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
-          ({ state } = converge(cluster, state));
-        }
+        const state = acted(cluster, actions, (next) => converge(cluster, next).state);
         const metadata = objectAt(cluster.deployments.get('shop/a'), 'metadata');
         if (metadata.name === undefined) return;
         const going = evolve(
@@ -310,10 +288,8 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
         const cluster = new ModelCluster();
-        let state = begin();
-        for (const act of actions) {
-          const event = perform(cluster, act);
-          if (event !== undefined) state = evolve(state, event);
+        acted(cluster, actions, (next) => {
+          let state = next;
           for (const key of allKeys(state)) {
             const { effect } = decide(state, key, NOW);
             if (effect?.kind !== 'create') continue;
@@ -323,8 +299,8 @@ describe('laws', () => {
             state = fold([answer, before], state);
             expect(state.deployments.has(key)).toBe(true);
           }
-          ({ state } = converge(cluster, state));
-        }
+          return converge(cluster, state).state;
+        });
       }),
       { numRuns: 200 },
     );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Event, type Json, objectAt, type State } from '../src/index.ts';
+import { type Event, evolve, type Json, objectAt, type State } from '../src/index.ts';
 import { BINDING_LISTED, fold, nothingListed, rulesListed, rulesSeen, specOf } from './given.ts';
 import type { ModelCluster } from './model-cluster.ts';
 
@@ -115,6 +115,21 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('rules' as const), text: rulesText }) },
 );
+
+/**
+ * Folds what each action brings.
+ * @param then what is done after each; the next action goes on from what it returns
+ */
+export function acted(
+  cluster: ModelCluster,
+  actions: readonly Action[],
+  then: (state: State, act: Action) => State = (state) => state,
+): State {
+  return actions.reduce((state, act) => {
+    const event = perform(cluster, act);
+    return then(event === undefined ? state : evolve(state, event), act);
+  }, begin());
+}
 
 export function perform(cluster: ModelCluster, act: Action): Event | undefined {
   switch (act.type) {

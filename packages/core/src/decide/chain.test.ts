@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { action, begin, perform } from '../../test/histories.ts';
+import { acted, action } from '../../test/histories.ts';
 import { lookedFor, ModelCluster } from '../../test/model-cluster.ts';
-import { evolve } from '../evolve.ts';
 import { isRefusalReason, REFUSAL_REASONS } from '../refusal.ts';
 import { CHAIN, follow } from './follow.ts';
 import { Subject } from './subject.ts';
@@ -20,11 +19,7 @@ test('a check decides for no reason but those that it names', () => {
   fc.assert(
     fc.property(fc.array(action, { maxLength: 12 }), fc.boolean(), (actions, isLookedFor) => {
       const cluster = new ModelCluster();
-      let state = begin();
-      for (const act of actions) {
-        const event = perform(cluster, act);
-        if (event !== undefined) state = evolve(state, event);
-      }
+      let state = acted(cluster, actions);
       if (isLookedFor) state = lookedFor(cluster, state);
       for (const [key, rule] of state.book.rules) {
         const subject = new Subject(state, key, rule, state.deployments.get(key));

@@ -16,7 +16,7 @@ import {
   SCOPE,
   specOf,
 } from '../../test/given.ts';
-import { action, begin, perform } from '../../test/histories.ts';
+import { acted, action } from '../../test/histories.ts';
 import { answersTo, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import type { Event } from '../events.ts';
@@ -155,12 +155,10 @@ test('what is due is what is stored from then on', () => {
   fc.assert(
     fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
       const cluster = new ModelCluster();
-      let state = begin();
-      for (const act of actions) {
-        const event = perform(cluster, act);
-        if (event !== undefined) state = evolve(state, event);
+      acted(cluster, actions, (state) => {
         expect(memoryDue(remembered(state), NOW)).toBeUndefined();
-      }
+        return state;
+      });
     }),
     { numRuns: 200 },
   );

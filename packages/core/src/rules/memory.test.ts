@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { memoryOf, SCOPE } from '../../test/given.ts';
-import { action, begin, perform } from '../../test/histories.ts';
+import { acted, action } from '../../test/histories.ts';
 import { answersTo, ModelCluster } from '../../test/model-cluster.ts';
 import { decide } from '../decide.ts';
 import { allKeys } from '../evolve/concerned.ts';
@@ -99,10 +99,8 @@ test('whatever happens, what is stored is read back as the same', () => {
   fc.assert(
     fc.property(fc.array(action, { minLength: 1, maxLength: 12 }), (actions) => {
       const cluster = new ModelCluster();
-      let state = begin();
-      for (const act of actions) {
-        const event = perform(cluster, act);
-        if (event !== undefined) state = evolve(state, event);
+      acted(cluster, actions, (next) => {
+        let state = next;
         for (const key of allKeys(state)) {
           const { effect } = decide(state, key, 0);
           if (effect !== undefined) for (const told of answersTo(cluster, state, effect)) state = evolve(state, told);
@@ -111,7 +109,8 @@ test('whatever happens, what is stored is read back as the same', () => {
         const [object] = list.type === 'listed' ? list.objects : [];
         const read = object === undefined ? undefined : readKubeObject(object);
         if (read !== undefined) expect(readMemory(read)).toEqual(state.memory);
-      }
+        return state;
+      });
     }),
     { numRuns: 100 },
   );
