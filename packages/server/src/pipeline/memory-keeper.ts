@@ -3,7 +3,7 @@ import { storeMemory, type Transport } from '@ddprofiler-rc/k8s-adapter';
 import { Complaints } from '../log/complaints.ts';
 import type { Logger } from '../log/log.ts';
 import type { Outcome } from '../queue/queue.ts';
-import { Repeats } from '../queue/repeats.ts';
+import { Repeats, wholeMsUntil } from '../queue/repeats.ts';
 
 export interface MemoryKeeperParts {
   readonly transport: Transport;
@@ -44,7 +44,8 @@ export class MemoryKeeper {
     const { memory, scope, book } = state();
     const forgetAt = this.#noteGone(now());
     const due = memoryDue(state(), clock(), (key) => (this.#gone.get(key) ?? now()) + FORGOTTEN_AFTER_MS <= now());
-    if (due === undefined) return forgetAt === undefined ? { kind: 'success' } : { kind: 'again', afterMs: forgetAt - now() };
+    if (due === undefined)
+      return forgetAt === undefined ? { kind: 'success' } : { kind: 'again', afterMs: wholeMsUntil(forgetAt, now()) };
     const kind = memory === undefined ? 'create' : 'write';
     // What the text says now: somebody who edits rules waits for nothing, and who undoes our write does.
     const cause = book.stated;

@@ -77,7 +77,7 @@ export class Repeats<Key, Cause> {
 }
 
 /** Timers know whole milliseconds: one that is over a fraction too early would be set again and again. 0 once it is time. */
-function wholeMsUntil(time: number, now: number): number {
+export function wholeMsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil(time - now));
 }
 
