@@ -6,8 +6,27 @@ import { isRefusalReason, REFUSAL_REASONS } from '../refusal.ts';
 import { CHAIN, follow } from './follow.ts';
 import { Subject } from './subject.ts';
 
-test('each check has a name of its own', () => {
-  expect(new Set(CHAIN.map(({ name }) => name)).size).toBe(CHAIN.length);
+test('the checks come in the order of the decision table', () => {
+  expect(CHAIN.map(({ name }) => name)).toEqual([
+    'suspended',
+    'images',
+    'places',
+    'remembered',
+    'looked for',
+    'source gone',
+    'source is no clone',
+    'source is not the operator',
+    'clone is not the operator',
+    'containers',
+    'replicas',
+    'autoscaler of the source',
+    'name',
+    'followed',
+  ]);
+});
+
+test('what is left as it is by the rule alone is remembered all the same', () => {
+  expect(CHAIN.filter(({ remembers }) => remembers).map(({ name }) => name)).toEqual(['suspended', 'images']);
 });
 
 test('each word of a refusal is one of the chain, or of a guardrail that is not about one rule', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { describeProblem } from './describe-problem.ts';
 import type { Problem } from './problem.ts';
 import { readRules } from './read-rules.ts';
@@ -45,6 +45,11 @@ const DEFAULT_RULE: Rule = {
   onSourceDeleted: 'scale_to_zero',
   onRuleRemoved: 'delete',
 };
+
+test('what is optional is absent from a rule that does not say it', () => {
+  for (const property of ['image', 'container', 'maxReplicas', 'activeUntil'])
+    expect(shortestRule()).not.toHaveProperty(property);
+});
 
 describe('given a good field, when the rules are read', () => {
   const cases: [string, Partial<Rule>][] = [

@@ -154,7 +154,7 @@ describe('the audit', () => {
     ['another line, while it is made', [...AUDITING, line('bookmark', '8')], []],
     ['a page with more to come', [...AUDITING, auditPage('7', [], 'token')], ['audit as of 7 token']],
     ['its last page', [...AUDITING, auditPage('7', [], 'token'), auditPage('7')], ['emit audited']],
-    ['a page as of another occasion', [...AUDITING, auditPage('8')], []],
+    ['a page as of another moment', [...AUDITING, auditPage('8')], []],
     ['a failure', [...AUDITING, { type: 'auditFailed' }], []],
     ['a line after a failure, before its next time', [...AUDITING, { type: 'auditFailed' }, DUE - 1, line('bookmark', '8')], []],
     [

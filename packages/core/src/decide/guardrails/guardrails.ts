@@ -5,7 +5,7 @@ import type { Subject } from '../subject.ts';
 import { hasReference, isRepositoryIn, readImageName } from './images.ts';
 
 /**
- * What keeps a rule from being followed whatever it says. Its turn, and what is known by then, is in the chain of follow.ts. Two others stand
+ * What keeps a rule from being followed although it is valid. Its turn, and what is known by then, is in the chain of follow.ts. Two others stand
  * elsewhere: mass-deletion.ts is about clones without a rule, and binding.ts about rules that are not even read.
  */
 export interface Guardrail {
