@@ -25,22 +25,20 @@ export type NamespacedKind = (typeof NAMESPACED_KINDS)[number];
  * | NotLeading | a write that was not sent, for another operator leads |
  * | Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409, Gone 410, Invalid 400 and 422, TooManyRequests 429, ServerError 5xx | the server's answer |
  */
-const FAILURE_CODES = [
-  'Unreachable',
-  'Timeout',
-  'Credentials',
-  'Malformed',
-  'NotLeading',
-  'Unauthorized',
-  'Forbidden',
-  'NotFound',
-  'Conflict',
-  'Gone',
-  'Invalid',
-  'TooManyRequests',
-  'ServerError',
-] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
+export type FailureCode =
+  | 'Unreachable'
+  | 'Timeout'
+  | 'Credentials'
+  | 'Malformed'
+  | 'NotLeading'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'NotFound'
+  | 'Conflict'
+  | 'Gone'
+  | 'Invalid'
+  | 'TooManyRequests'
+  | 'ServerError';
 
 /** Why a stream or a write failed, for people and for the decision to try again. */
 export interface Failure {

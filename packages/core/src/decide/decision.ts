@@ -3,22 +3,20 @@ import type { Key } from '../kube/keys.ts';
 import type { RefusalReason } from '../refusal.ts';
 import type { Hazard } from './hazards.ts';
 
-const VERDICTS = [
-  'nothing',
-  'waiting',
-  'blocked',
-  'kept',
-  'held',
-  'inSync',
-  'create',
-  'apply',
-  'adopt',
-  'replace',
-  'handOver',
-  'scaleToZero',
-  'delete',
-] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type Verdict =
+  | 'nothing'
+  | 'waiting'
+  | 'blocked'
+  | 'kept'
+  | 'held'
+  | 'inSync'
+  | 'create'
+  | 'apply'
+  | 'adopt'
+  | 'replace'
+  | 'handOver'
+  | 'scaleToZero'
+  | 'delete';
 
 export type Reason =
   | RefusalReason
